@@ -1,0 +1,13 @@
+//! Funding in the public schema.
+
+mod enums;
+mod facets;
+mod filter;
+mod query;
+mod rule;
+mod source;
+mod territory;
+
+pub use filter::{FundingSourceFilter, FundingSourceOrder};
+pub use query::FundingQuery;
+pub use source::{FundingSource, FundingSourceConnection};

@@ -1,0 +1,131 @@
+//! Batched look-ups of funding sources and of what belongs to them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use entity::values::FunderKind;
+use entity::{funding_rule, funding_source, funding_source_audience, funding_source_form};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use super::store;
+use crate::graphql::Loaders;
+
+/// A visible source, by identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FundingSourceKey(pub Uuid);
+
+impl Loader<FundingSourceKey> for Loaders {
+    type Value = Arc<funding_source::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[FundingSourceKey],
+    ) -> Result<HashMap<FundingSourceKey, Arc<funding_source::Model>>, Arc<DbErr>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(store::by_ids(&self.app.database, self.scope, &ids)
+            .await?
+            .into_iter()
+            .map(|row| (FundingSourceKey(row.id), Arc::new(row)))
+            .collect())
+    }
+}
+
+/// A visible source, by slug.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FundingSourceSlugKey(pub String);
+
+impl Loader<FundingSourceSlugKey> for Loaders {
+    type Value = Arc<funding_source::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[FundingSourceSlugKey],
+    ) -> Result<HashMap<FundingSourceSlugKey, Arc<funding_source::Model>>, Arc<DbErr>> {
+        let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
+            .await?
+            .into_iter()
+            .map(|row| (FundingSourceSlugKey(row.slug.clone()), Arc::new(row)))
+            .collect())
+    }
+}
+
+/// The forms of support of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FormsKey(pub Uuid);
+
+impl Loader<FormsKey> for Loaders {
+    type Value = Vec<funding_source_form::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[FormsKey],
+    ) -> Result<HashMap<FormsKey, Vec<funding_source_form::Model>>, Arc<DbErr>> {
+        let sources: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(store::forms(&self.app.database, &sources)
+            .await?
+            .into_iter()
+            .map(|(source, rows)| (FormsKey(source), rows))
+            .collect())
+    }
+}
+
+/// The audiences of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AudiencesKey(pub Uuid);
+
+impl Loader<AudiencesKey> for Loaders {
+    type Value = Vec<funding_source_audience::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[AudiencesKey],
+    ) -> Result<HashMap<AudiencesKey, Vec<funding_source_audience::Model>>, Arc<DbErr>> {
+        let sources: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(store::audiences(&self.app.database, &sources)
+            .await?
+            .into_iter()
+            .map(|(source, rows)| (AudiencesKey(source), rows))
+            .collect())
+    }
+}
+
+/// The rules of a source and of the kind of its funder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RulesKey {
+    pub source: Uuid,
+    pub funder_kind: FunderKind,
+}
+
+impl Loader<RulesKey> for Loaders {
+    type Value = Vec<funding_rule::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[RulesKey],
+    ) -> Result<HashMap<RulesKey, Vec<funding_rule::Model>>, Arc<DbErr>> {
+        let sources: Vec<Uuid> = keys.iter().map(|key| key.source).collect();
+        let mut funder_kinds: Vec<&str> = keys.iter().map(|key| key.funder_kind.as_str()).collect();
+        funder_kinds.sort_unstable();
+        funder_kinds.dedup();
+        let rules =
+            store::rules_of(&self.app.database, self.scope, &sources, &funder_kinds).await?;
+        Ok(keys
+            .iter()
+            .map(|key| {
+                let holds = |rule: &&funding_rule::Model| match rule.funding_source_id {
+                    Some(source) => source == key.source,
+                    None => rule.funder_kind.as_deref() == Some(key.funder_kind.as_str()),
+                };
+                (*key, rules.iter().filter(holds).cloned().collect())
+            })
+            .collect())
+    }
+}

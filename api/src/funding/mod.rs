@@ -1,0 +1,12 @@
+//! Where money or help can be found, and under which rules.
+
+pub mod graphql;
+mod listing;
+pub mod loaders;
+pub mod model;
+mod search;
+pub mod store;
+
+pub use listing::{FundingFilter, FundingListing, FundingOrder};
+pub use search::documents;
+pub use store::funded_by;

@@ -1,0 +1,211 @@
+//! Reads funding sources and what belongs to them.
+
+use std::collections::HashMap;
+
+use entity::{funding_rule, funding_source, funding_source_audience, funding_source_form};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use super::listing::FundingListing;
+use crate::listing::{Listing as _, facet, grouped};
+use crate::viewer::Scope;
+
+/// The sources that `scope` may see: the only way to a source.
+pub fn visible(scope: Scope) -> Select<funding_source::Entity> {
+    funding_source::Entity::find().filter(scope.visible(funding_source::Column::Publication))
+}
+
+/// The rules that `scope` may see: those of no source, and those of a visible one.
+pub fn visible_rules(scope: Scope) -> Select<funding_rule::Entity> {
+    let sources = visible(scope)
+        .select_only()
+        .column(funding_source::Column::Id)
+        .into_query();
+    funding_rule::Entity::find().filter(
+        Condition::any()
+            .add(funding_rule::Column::FundingSourceId.is_null())
+            .add(funding_rule::Column::FundingSourceId.in_subquery(sources)),
+    )
+}
+
+/// The visible sources of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+) -> Result<Vec<funding_source::Model>, DbErr> {
+    visible(scope)
+        .filter(funding_source::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await
+}
+
+/// The visible sources of these slugs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_slugs(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    slugs: &[String],
+) -> Result<Vec<funding_source::Model>, DbErr> {
+    visible(scope)
+        .filter(funding_source::Column::Slug.is_in(slugs))
+        .all(connection)
+        .await
+}
+
+/// Forms of support, by source.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn forms(
+    connection: &impl ConnectionTrait,
+    sources: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<funding_source_form::Model>>, DbErr> {
+    let rows = funding_source_form::Entity::find()
+        .filter(funding_source_form::Column::FundingSourceId.is_in(sources.iter().copied()))
+        .order_by_asc(funding_source_form::Column::Form)
+        .all(connection)
+        .await?;
+    Ok(grouped(rows, |row| row.funding_source_id))
+}
+
+/// Audiences, by source.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn audiences(
+    connection: &impl ConnectionTrait,
+    sources: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<funding_source_audience::Model>>, DbErr> {
+    let rows = funding_source_audience::Entity::find()
+        .filter(funding_source_audience::Column::FundingSourceId.is_in(sources.iter().copied()))
+        .order_by_asc(funding_source_audience::Column::Audience)
+        .all(connection)
+        .await?;
+    Ok(grouped(rows, |row| row.funding_source_id))
+}
+
+/// The visible rules of these sources, and those of these kinds of funders, by code.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn rules_of(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    sources: &[Uuid],
+    funder_kinds: &[&str],
+) -> Result<Vec<funding_rule::Model>, DbErr> {
+    let of_kind = Condition::all()
+        .add(funding_rule::Column::FundingSourceId.is_null())
+        .add(funding_rule::Column::FunderKind.is_in(funder_kinds.iter().copied()));
+    let wanted = Condition::any()
+        .add(funding_rule::Column::FundingSourceId.is_in(sources.iter().copied()))
+        .add(of_kind);
+    visible_rules(scope)
+        .filter(wanted)
+        .order_by_asc(funding_rule::Column::Code)
+        .all(connection)
+        .await
+}
+
+/// At most `most` visible rules, by code.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn rules(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    most: u64,
+) -> Result<Vec<funding_rule::Model>, DbErr> {
+    visible_rules(scope)
+        .order_by_asc(funding_rule::Column::Code)
+        .limit(most)
+        .all(connection)
+        .await
+}
+
+/// How many sources of a list have a funder of each kind.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_by_funder_kind(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    listing: &FundingListing,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let by = Expr::col((funding_source::Entity, funding_source::Column::FunderKind));
+    facet(connection, listing.select(scope), by).await
+}
+
+/// How many sources of a list give each form of support.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_by_form(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    listing: &FundingListing,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let sources = ids_of(listing, scope);
+    let select = funding_source_form::Entity::find()
+        .filter(funding_source_form::Column::FundingSourceId.in_subquery(sources));
+    let by = Expr::col((
+        funding_source_form::Entity,
+        funding_source_form::Column::Form,
+    ));
+    facet(connection, select, by).await
+}
+
+/// How many sources of a list are open to each audience.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_by_audience(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    listing: &FundingListing,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let sources = ids_of(listing, scope);
+    let select = funding_source_audience::Entity::find()
+        .filter(funding_source_audience::Column::FundingSourceId.in_subquery(sources));
+    let by = Expr::col((
+        funding_source_audience::Entity,
+        funding_source_audience::Column::Audience,
+    ));
+    facet(connection, select, by).await
+}
+
+fn ids_of(listing: &FundingListing, scope: Scope) -> sea_orm::sea_query::SelectStatement {
+    listing
+        .select(scope)
+        .select_only()
+        .column(funding_source::Column::Id)
+        .into_query()
+}
+
+/// Identifiers of the visible sources of one of these organizations.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn funded_by(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    organizations: &[Uuid],
+) -> Result<Vec<Uuid>, DbErr> {
+    visible(scope)
+        .select_only()
+        .column(funding_source::Column::Id)
+        .filter(funding_source::Column::FunderOrganizationId.is_in(organizations.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await
+}

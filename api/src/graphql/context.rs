@@ -1,0 +1,113 @@
+//! What a resolver finds around it.
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::{DataLoader, HashMapCache};
+use async_graphql::{Context, Request};
+
+use super::error::{ErrorCode, Fault};
+use super::loaders::Loaders;
+use crate::app::App;
+use crate::i18n::Language;
+use crate::id::{GlobalId, IdError, Kind};
+use crate::territory::Territory;
+use crate::themes::Themes;
+use crate::viewer::{Scope, Viewer};
+
+/// Loader of one request.
+pub type RequestLoader = DataLoader<Loaders, HashMapCache>;
+
+/// Gives `request` what resolvers need: who asks, in which language, and the
+/// reference data.
+pub fn prepare(request: Request, app: Arc<App>, viewer: Viewer, language: Language) -> Request {
+    let scope = Scope {
+        viewer,
+        now: app.clock.now(),
+        today: app.clock.today(),
+    };
+    request
+        .data(language)
+        .data(scope)
+        .data(app.gazetteer.current())
+        .data(app.taxonomy.current())
+        .data(Loaders { app, scope }.loader())
+}
+
+/// What resolvers read from their context.
+pub trait ContextExt {
+    fn app(&self) -> &Arc<App>;
+    fn scope(&self) -> Scope;
+    fn language(&self) -> Language;
+    fn territory(&self) -> &Arc<Territory>;
+    fn themes(&self) -> &Arc<Themes>;
+    fn loader(&self) -> &RequestLoader;
+
+    /// An error for the client, its message `key` in the reader's language.
+    fn fault(
+        &self,
+        code: ErrorCode,
+        key: &str,
+        arguments: &[(&str, String)],
+    ) -> async_graphql::Error;
+
+    /// Reads `text` as the identifier of an object of type `kind`.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` when it is none, or that of another type.
+    fn uuid(&self, kind: Kind, text: &str) -> async_graphql::Result<uuid::Uuid> {
+        GlobalId::parse_as(kind, text).map_err(|error| match error {
+            IdError::Malformed => self.fault(
+                ErrorCode::BadInput,
+                "not-an-id",
+                &[("value", text.chars().take(60).collect())],
+            ),
+            IdError::OtherKind => self.fault(
+                ErrorCode::BadInput,
+                "id-of-another-type",
+                &[("expected", kind.prefix().to_owned())],
+            ),
+        })
+    }
+
+    /// An error of ours: logged whole, shown only as the reference of the incident.
+    fn internal(&self, error: impl std::error::Error + 'static) -> async_graphql::Error;
+}
+
+impl ContextExt for Context<'_> {
+    fn app(&self) -> &Arc<App> {
+        self.data_unchecked()
+    }
+
+    fn scope(&self) -> Scope {
+        *self.data_unchecked()
+    }
+
+    fn language(&self) -> Language {
+        *self.data_unchecked()
+    }
+
+    fn territory(&self) -> &Arc<Territory> {
+        self.data_unchecked()
+    }
+
+    fn themes(&self) -> &Arc<Themes> {
+        self.data_unchecked()
+    }
+
+    fn loader(&self) -> &RequestLoader {
+        self.data_unchecked()
+    }
+
+    fn fault(
+        &self,
+        code: ErrorCode,
+        key: &str,
+        arguments: &[(&str, String)],
+    ) -> async_graphql::Error {
+        Fault::new(code, self.language().message(key, arguments)).into()
+    }
+
+    fn internal(&self, error: impl std::error::Error + 'static) -> async_graphql::Error {
+        Fault::from_failure(&error, &self.app().clock, self.language()).into()
+    }
+}

@@ -1,0 +1,15 @@
+//! The public schema's shared kit: how it is built, its identifiers, lists and errors.
+
+pub mod connection;
+mod context;
+pub mod error;
+pub mod filter;
+pub mod limits;
+mod loaders;
+pub mod node;
+pub mod scalars;
+mod schema;
+
+pub use context::{ContextExt, prepare};
+pub use loaders::Loaders;
+pub use schema::{Schema, schema, sdl};

@@ -1,0 +1,111 @@
+//! The schema, put together from the domains.
+
+use std::sync::Arc;
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions};
+
+use super::limits::{Gate, LimitsQuery};
+use super::node::NodeQuery;
+use crate::app::App;
+use crate::funding::graphql::FundingQuery;
+use crate::initiatives::graphql::InitiativeQuery;
+use crate::members::graphql::MemberQuery;
+use crate::organizations::graphql::OrganizationQuery;
+use crate::search::graphql::SearchQuery;
+use crate::spaces::graphql::SpaceQuery;
+use crate::territory::graphql::TerritoryQuery;
+use crate::themes::graphql::ThemeQuery;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    LimitsQuery,
+    NodeQuery,
+    TerritoryQuery,
+    OrganizationQuery,
+    ThemeQuery,
+    InitiativeQuery,
+    MemberQuery,
+    SpaceQuery,
+    FundingQuery,
+    SearchQuery,
+);
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// The schema that answers from `app`.
+pub fn schema(app: &Arc<App>) -> Schema {
+    builder()
+        .data(Arc::clone(app))
+        .limit_recursive_depth(app.settings.limits.query_nesting)
+        .extension(Gate::<Query>::default())
+        .finish()
+}
+
+/// The schema in the schema definition language.
+pub fn sdl() -> String {
+    builder()
+        .finish()
+        .sdl_with_options(SDLExportOptions::new().sorted_arguments())
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .disable_suggestions()
+        .override_output_type_description::<chrono::NaiveDate>("A date, as YYYY-MM-DD.")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_schema_is_up_to_date() {
+        let committed = include_str!("../../../schema.graphql");
+        assert!(
+            super::sdl() == committed,
+            "schema.graphql is stale: cargo run -p maillage -- schema > schema.graphql"
+        );
+    }
+
+    #[test]
+    fn everything_in_the_schema_is_described_by_a_sentence() {
+        let query = "{ __schema { types { name kind description
+            fields(includeDeprecated: true) { name description args { name description } }
+            inputFields { name description } enumValues { name description } } } }";
+        let answer = actix_web::rt::System::new()
+            .block_on(super::builder().finish().execute(query))
+            .data
+            .into_json()
+            .unwrap();
+        let types = answer["__schema"]["types"].as_array().unwrap();
+        assert!(types.len() > 30);
+        let mut missing = Vec::new();
+        for of in types {
+            let name = of["name"].as_str().unwrap();
+            let builtin = ["Int", "Float", "String", "Boolean", "ID"].contains(&name);
+            if !name.starts_with("__") && !builtin {
+                collect(of, name, &mut missing);
+            }
+        }
+        assert!(
+            missing.is_empty(),
+            "not described by a sentence: {missing:#?}"
+        );
+    }
+
+    /// Adds to `missing` the path of each part of `part` without a described sentence.
+    fn collect(part: &serde_json::Value, path: &str, missing: &mut Vec<String>) {
+        let described = part["description"]
+            .as_str()
+            .is_some_and(|text| text.trim_end().ends_with('.'));
+        if !described && !["Query", "Mutation"].contains(&path) {
+            missing.push(path.to_owned());
+        }
+        for list in ["fields", "inputFields", "enumValues", "args"] {
+            for child in part[list].as_array().into_iter().flatten() {
+                let name = child["name"].as_str().unwrap_or_default();
+                collect(child, &format!("{path}.{name}"), missing);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The HTTP server: transport only.
+
+mod access;
+mod answer;
+mod body;
+mod exchange;
+mod failure;
+mod graphiql;
+mod graphql;
+mod headers;
+mod health;
+mod media;
+mod parameters;
+mod peer;
+mod server;
+
+pub use server::{Server, start};

@@ -1,0 +1,150 @@
+//! Global identifiers: a prefix that names the type, and a UUID (TypeID specification).
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use type_safe_id::{DynamicType, TypeSafeId};
+use uuid::Uuid;
+
+/// Types that have global identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Departement,
+    Commune,
+    Intercommunality,
+    Station,
+    Organization,
+    Theme,
+    Initiative,
+    CoworkingSpace,
+    FundingSource,
+    Member,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Departement,
+        Self::Commune,
+        Self::Intercommunality,
+        Self::Station,
+        Self::Organization,
+        Self::Theme,
+        Self::Initiative,
+        Self::CoworkingSpace,
+        Self::FundingSource,
+        Self::Member,
+    ];
+
+    /// The prefix of the identifiers of this type.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Departement => "departement",
+            Self::Commune => "commune",
+            Self::Intercommunality => "intercommunality",
+            Self::Station => "station",
+            Self::Organization => "organization",
+            Self::Theme => "theme",
+            Self::Initiative => "initiative",
+            Self::CoworkingSpace => "space",
+            Self::FundingSource => "funding",
+            Self::Member => "member",
+        }
+    }
+}
+
+/// The identifier of one object of the public schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GlobalId {
+    pub kind: Kind,
+    pub uuid: Uuid,
+}
+
+/// Why a text is not a global identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    #[error("not a global identifier")]
+    Malformed,
+    #[error("the identifier of another type")]
+    OtherKind,
+}
+
+impl GlobalId {
+    /// Reads `text` as the identifier of an object of type `kind`.
+    ///
+    /// # Errors
+    /// When it is not an identifier, or that of another type.
+    pub fn parse_as(kind: Kind, text: &str) -> Result<Uuid, IdError> {
+        let id: Self = text.parse()?;
+        if id.kind == kind {
+            Ok(id.uuid)
+        } else {
+            Err(IdError::OtherKind)
+        }
+    }
+}
+
+impl FromStr for GlobalId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let id: TypeSafeId<DynamicType> = text.parse().map_err(|_| IdError::Malformed)?;
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.prefix() == id.type_prefix())
+            .ok_or(IdError::Malformed)?;
+        Ok(Self {
+            kind,
+            uuid: id.uuid(),
+        })
+    }
+}
+
+impl std::fmt::Display for GlobalId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Every prefix is lower-case letters, which the unit test below holds.
+        match DynamicType::new(self.kind.prefix()) {
+            Ok(prefix) => TypeSafeId::from_type_and_uuid(prefix, self.uuid).fmt(formatter),
+            Err(_) => Err(std::fmt::Error),
+        }
+    }
+}
+
+/// The identifier of what an official code names: the same in every registry.
+pub fn of_code(kind: Kind, code: &str) -> Uuid {
+    const NAMESPACE: Uuid = Uuid::from_u128(0x3f1d_7a52_8c0e_5b6a_9d41_62c7_b0e8_14f3);
+    let name: Cow<'_, str> = format!("{}:{code}", kind.prefix()).into();
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_of_every_type_read_back() {
+        for kind in Kind::ALL {
+            let id = GlobalId {
+                kind,
+                uuid: of_code(kind, "92071"),
+            };
+            assert_eq!(id.to_string().parse::<GlobalId>(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn an_identifier_of_another_type_is_told_from_none() {
+        let commune = GlobalId {
+            kind: Kind::Commune,
+            uuid: of_code(Kind::Commune, "92071"),
+        };
+        assert_eq!(
+            GlobalId::parse_as(Kind::Member, &commune.to_string()),
+            Err(IdError::OtherKind)
+        );
+        assert_eq!(
+            GlobalId::parse_as(Kind::Member, "member_1"),
+            Err(IdError::Malformed)
+        );
+    }
+}

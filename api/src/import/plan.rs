@@ -1,0 +1,125 @@
+//! Which entities of a batch are new, changed or unchanged.
+
+use std::collections::HashMap;
+
+use entity::external_reference;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::drafts::Draft;
+use super::mapping::EntityKind;
+use super::report::Outcome;
+use crate::clock::Clock;
+use crate::id::{self, Kind};
+
+/// One entity of a row, before the registry is asked about it.
+#[derive(Debug)]
+pub struct Drafted {
+    /// The row's place in its batch.
+    pub row: usize,
+    pub line: u64,
+    pub kind: EntityKind,
+    pub external_id: String,
+    pub draft: Draft,
+}
+
+/// One entity of a row, and what is to be done with it.
+#[derive(Debug)]
+pub struct Planned {
+    pub row: usize,
+    pub line: u64,
+    pub kind: EntityKind,
+    pub external_id: String,
+    pub draft: Draft,
+    pub fingerprint: String,
+    pub id: Uuid,
+    pub outcome: Outcome,
+    /// The reference that remembers the entity, if there is one already.
+    pub reference: Option<Uuid>,
+    /// The organization of the same row.
+    pub organization: Option<Uuid>,
+}
+
+impl Planned {
+    /// Whether the entity is to be written.
+    pub fn is_written(&self) -> bool {
+        matches!(self.outcome, Outcome::Created | Outcome::Updated)
+    }
+}
+
+/// Decides what to do with each entity of a batch.
+pub async fn plan(
+    connection: &impl ConnectionTrait,
+    clock: &Clock,
+    source: &str,
+    drafted: Vec<Drafted>,
+) -> Result<Vec<Planned>, DbErr> {
+    let known = references(connection, source, &drafted).await?;
+    let mut organizations: HashMap<usize, Uuid> = HashMap::new();
+    let mut planned: Vec<Planned> = drafted
+        .into_iter()
+        .map(|drafted| {
+            let fingerprint = drafted.draft.fingerprint();
+            let reference = known.get(&(drafted.kind.as_str(), drafted.external_id.clone()));
+            let outcome = match reference {
+                None => Outcome::Created,
+                Some(reference) if reference.fingerprint == fingerprint => Outcome::Unchanged,
+                Some(_) => Outcome::Updated,
+            };
+            let id = match (reference, &drafted.draft) {
+                (Some(reference), _) => reference.entity_id,
+                (None, Draft::Commune(commune)) => id::of_code(Kind::Commune, &commune.insee_code),
+                (None, Draft::Intercommunality(body)) => {
+                    id::of_code(Kind::Intercommunality, &body.siren)
+                }
+                (None, _) => clock.new_id(),
+            };
+            if drafted.kind == EntityKind::Organization {
+                organizations.insert(drafted.row, id);
+            }
+            Planned {
+                row: drafted.row,
+                line: drafted.line,
+                kind: drafted.kind,
+                reference: reference.map(|reference| reference.id),
+                external_id: drafted.external_id,
+                draft: drafted.draft,
+                fingerprint,
+                id,
+                outcome,
+                organization: None,
+            }
+        })
+        .collect();
+    for entity in &mut planned {
+        entity.organization = organizations.get(&entity.row).copied();
+    }
+    Ok(planned)
+}
+
+async fn references(
+    connection: &impl ConnectionTrait,
+    source: &str,
+    drafted: &[Drafted],
+) -> Result<HashMap<(&'static str, String), external_reference::Model>, DbErr> {
+    let kinds: HashMap<&str, &'static str> = drafted
+        .iter()
+        .map(|drafted| (drafted.kind.as_str(), drafted.kind.as_str()))
+        .collect();
+    let rows = external_reference::Entity::find()
+        .filter(external_reference::Column::Source.eq(source))
+        .filter(external_reference::Column::EntityKind.is_in(kinds.keys().copied()))
+        .filter(
+            external_reference::Column::ExternalId
+                .is_in(drafted.iter().map(|drafted| drafted.external_id.as_str())),
+        )
+        .all(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let kind = kinds.get(row.entity_kind.as_str())?;
+            Some(((*kind, row.external_id.clone()), row))
+        })
+        .collect())
+}

@@ -1,0 +1,47 @@
+//! The rows of a file, one at a time, whatever its format.
+
+use std::io::BufRead;
+
+use serde_json::{Map, Value};
+
+use super::csv_rows::CsvRows;
+use super::json_rows::JsonRows;
+
+/// One row, as the file has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The line of the file on which the row begins, from 1.
+    pub line: u64,
+    /// Cells by name of column.
+    pub cells: Map<String, Value>,
+    /// Whether the row has more or fewer cells than the file has columns.
+    pub ragged: bool,
+}
+
+/// Why rows cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RowError {
+    #[error("the file cannot be read")]
+    Read(#[from] std::io::Error),
+    #[error("line {line} is not valid: {reason}")]
+    Malformed { line: u64, reason: String },
+}
+
+/// A reader of rows.
+pub enum Rows<R> {
+    Csv(CsvRows<R>),
+    Json(JsonRows<R>),
+}
+
+impl<R: BufRead> Rows<R> {
+    /// The next row, or nothing at the end of the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not in its format.
+    pub fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+        match self {
+            Self::Csv(rows) => rows.next_row(),
+            Self::Json(rows) => rows.next_row(),
+        }
+    }
+}

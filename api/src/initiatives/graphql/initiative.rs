@@ -1,0 +1,373 @@
+//! An initiative in the public schema.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::initiative;
+use uuid::Uuid;
+
+use super::enums::{Need, Scope, Stage};
+use super::facets::InitiativeFacets;
+use super::filter::{InitiativeFilter, InitiativeOrder};
+use super::parts::{Document, InitiativeRevisionConnection, Lesson, Partner};
+use crate::connection;
+use crate::contacts::Owner;
+use crate::contacts::graphql::ContactPoint;
+use crate::geo::Point;
+use crate::graphql::ContextExt as _;
+use crate::graphql::connection::{PageArguments, list_cost};
+use crate::id::{GlobalId, Kind};
+use crate::initiatives::InitiativeListing;
+use crate::initiatives::loaders::{
+    CommunesKey, DescriptionKey, DocumentsKey, InitiativeKey, InitiativeSlugKey, LessonsKey,
+    NeedsKey, PartnersKey, ThemesKey,
+};
+use crate::initiatives::revisions::RevisionListing;
+use crate::markdown;
+use crate::organizations::graphql::Organization;
+use crate::place::Place;
+use crate::place_of;
+use crate::territory::graphql::{
+    Address, Commune, Distance, Location, NearbyStation, nearest_stations,
+};
+use crate::themes::graphql::Theme;
+
+/// An initiative of the social and solidarity economy.
+pub struct Initiative {
+    row: Arc<initiative::Model>,
+    /// The point from which the list that holds it measures.
+    near: Option<Point>,
+}
+
+connection! {
+    /// Initiatives.
+    InitiativeConnection, InitiativeEdge, Initiative, InitiativeListing,
+    facets: InitiativeFacets
+}
+
+impl Initiative {
+    /// A row as a node of a list.
+    pub(crate) fn in_list(row: Arc<initiative::Model>, listing: &InitiativeListing) -> Self {
+        Self {
+            row,
+            near: listing.criteria.place.near.map(|near| near.centre),
+        }
+    }
+
+    /// The initiative of this identifier, if the viewer may see it.
+    pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        let row = ctx.loader().load_one(InitiativeKey(id)).await;
+        let row = row.map_err(|error| ctx.internal(error))?;
+        Ok(row.map(|row| Self { row, near: None }))
+    }
+
+    /// The initiative of this slug, if the viewer may see it.
+    pub async fn by_slug(ctx: &Context<'_>, slug: String) -> Result<Option<Self>> {
+        let row = ctx.loader().load_one(InitiativeSlugKey(slug)).await;
+        let row = row.map_err(|error| ctx.internal(error))?;
+        Ok(row.map(|row| Self { row, near: None }))
+    }
+
+    fn place(&self) -> Place {
+        place_of!(self.row)
+    }
+
+    async fn markdown(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let text = ctx.loader().load_one(DescriptionKey(self.row.id)).await;
+        text.map_err(|error| ctx.internal(error))
+    }
+}
+
+/// An initiative of the social and solidarity economy.
+#[Object]
+impl Initiative {
+    /// Global identifier.
+    pub async fn id(&self) -> ID {
+        GlobalId {
+            kind: Kind::Initiative,
+            uuid: self.row.id,
+        }
+        .to_string()
+        .into()
+    }
+
+    /// Name for addresses of pages, unique among initiatives.
+    async fn slug(&self) -> &str {
+        &self.row.slug
+    }
+
+    /// Title.
+    async fn title(&self) -> &str {
+        &self.row.title
+    }
+
+    /// What it is, in 300 characters at most.
+    async fn summary(&self) -> &str {
+        &self.row.summary
+    }
+
+    /// What it is and how it works, in Markdown.
+    async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.markdown(ctx).await
+    }
+
+    /// What it is and how it works, in HTML without scripts, styles and images.
+    async fn description_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let text = self.markdown(ctx).await?;
+        Ok(text.as_deref().map(markdown::html))
+    }
+
+    /// Its themes, in the order of the taxonomy.
+    async fn themes(&self, ctx: &Context<'_>) -> Result<Vec<Theme>> {
+        let rows = ctx.loader().load_one(ThemesKey(self.row.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        let ids: Vec<Uuid> = rows.iter().flatten().map(|row| row.theme_id).collect();
+        Ok(ctx
+            .themes()
+            .of_ids(&ids)
+            .into_iter()
+            .map(Theme::new)
+            .collect())
+    }
+
+    /// How far it reaches.
+    async fn scope(&self) -> Scope {
+        self.row.scope.into()
+    }
+
+    /// How far it has come.
+    async fn stage(&self) -> Stage {
+        self.row.stage.into()
+    }
+
+    /// What it looks for.
+    async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Need>> {
+        let rows = ctx.loader().load_one(NeedsKey(self.row.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .map(|row| row.need.into())
+            .collect())
+    }
+
+    /// The organization that leads it.
+    async fn lead_organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        match self.row.lead_organization_id {
+            Some(id) => Organization::by_id(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The organizations that take part in it, each with what it does.
+    async fn partners(&self, ctx: &Context<'_>) -> Result<Vec<Partner>> {
+        let rows = ctx.loader().load_one(PartnersKey(self.row.id)).await;
+        let rows = rows
+            .map_err(|error| ctx.internal(error))?
+            .unwrap_or_default();
+        let organizations = rows
+            .iter()
+            .map(|row| Organization::by_id(ctx, row.organization_id));
+        let organizations = futures::future::try_join_all(organizations).await?;
+        Ok(rows
+            .iter()
+            .zip(organizations)
+            .filter_map(|(row, organization)| {
+                Some(Partner {
+                    organization: organization?,
+                    role: row.role.into(),
+                })
+            })
+            .collect())
+    }
+
+    /// Ways to reach it that may lawfully be shown.
+    async fn contact_points(&self, ctx: &Context<'_>) -> Result<Vec<ContactPoint>> {
+        ContactPoint::of(ctx, Owner::Initiative(self.row.id)).await
+    }
+
+    /// The communes that it concerns, by INSEE code.
+    async fn communes(&self, ctx: &Context<'_>) -> Result<Vec<Commune>> {
+        let rows = ctx.loader().load_one(CommunesKey(self.row.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        let territory = ctx.territory();
+        Ok(rows
+            .iter()
+            .flatten()
+            .filter_map(|row| territory.commune(&row.commune_insee))
+            .map(Commune::new)
+            .collect())
+    }
+
+    /// Postal address of its place.
+    async fn address(&self) -> Address {
+        Address(self.place())
+    }
+
+    /// The commune where its place is, if the registry knows it.
+    async fn commune(&self, ctx: &Context<'_>) -> Option<Commune> {
+        let insee_code = self.row.commune_insee.as_deref()?;
+        ctx.territory().commune(insee_code).map(Commune::new)
+    }
+
+    /// Position of its place, and how precisely it is known.
+    async fn location(&self) -> Option<Location> {
+        self.place().position.map(Into::into)
+    }
+
+    /// Distance from the position of the list's filter `near` or `nearStation`; null
+    /// without it.
+    async fn distance(&self) -> Option<Distance> {
+        let position = self.place().position?;
+        Some(Distance::between(position, self.near?))
+    }
+
+    /// The stations nearest to its place; none if the position is not known.
+    #[graphql(complexity = "list_cost(Some(first), None, child_complexity)")]
+    async fn nearest_stations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 3, desc = "Stations at the most, 1 to 100.")] first: i32,
+        #[graphql(
+            default = 2000,
+            desc = "The greatest distance, in metres: 1 to 100,000."
+        )]
+        max_metres: i32,
+        #[graphql(
+            default = true,
+            desc = "Whether stations where no line stops yet are left out."
+        )]
+        in_service: bool,
+    ) -> Result<Vec<NearbyStation>> {
+        nearest_stations(ctx, self.place().position, first, max_metres, in_service)
+    }
+
+    /// What was learnt from it.
+    async fn lessons(&self, ctx: &Context<'_>) -> Result<Vec<Lesson>> {
+        let rows = ctx.loader().load_one(LessonsKey(self.row.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        Ok(rows.into_iter().flatten().map(Into::into).collect())
+    }
+
+    /// Documents about it.
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let rows = ctx.loader().load_one(DocumentsKey(self.row.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        Ok(rows.into_iter().flatten().map(Into::into).collect())
+    }
+
+    /// The initiative after which it was modelled, if this viewer may see it.
+    async fn inspired_by(&self, ctx: &Context<'_>) -> Result<Option<Initiative>> {
+        match self.row.inspired_by_id {
+            Some(id) => Self::by_id(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The initiatives modelled after it.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, its filter and its order"
+    )]
+    async fn inspired(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which initiatives.")] filter: Option<InitiativeFilter>,
+        #[graphql(desc = "In which order.", default)] order: InitiativeOrder,
+        #[graphql(desc = "Nodes from the beginning, 1 to 100; 20 if nothing is asked.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<InitiativeConnection>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let mut listing = InitiativeFilter::listing(filter, ctx, order).await?;
+        Arc::make_mut(&mut listing.criteria).inspired_by = Some(self.row.id);
+        InitiativeConnection::load(ctx, listing, arguments).await
+    }
+
+    /// Web site.
+    async fn website(&self) -> Option<&str> {
+        self.row.website.as_deref()
+    }
+
+    /// First day.
+    async fn starts_on(&self) -> Option<NaiveDate> {
+        self.row.starts_on
+    }
+
+    /// Last day.
+    async fn ends_on(&self) -> Option<NaiveDate> {
+        self.row.ends_on
+    }
+
+    /// How many jobs it created.
+    async fn jobs_created(&self) -> Option<i32> {
+        self.row.jobs_created
+    }
+
+    /// How many people it serves.
+    async fn people_served(&self) -> Option<i32> {
+        self.row.people_served
+    }
+
+    /// Whether it can be done again elsewhere.
+    async fn replicable(&self) -> Option<bool> {
+        self.row.replicable
+    }
+
+    /// Number of the revision shown.
+    async fn revision(&self) -> i32 {
+        self.row.revision
+    }
+
+    /// Its approved revisions, the newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Nodes from the beginning, 1 to 100; 20 if nothing is asked.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<InitiativeRevisionConnection>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let listing = RevisionListing {
+            initiative: self.row.id,
+        };
+        InitiativeRevisionConnection::load(ctx, listing, arguments).await
+    }
+
+    /// When it was published.
+    async fn published_at(&self) -> Option<DateTime<Utc>> {
+        self.row.published_at
+    }
+
+    /// When it came into the registry.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row.created_at
+    }
+
+    /// When it was last changed in the registry.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.row.updated_at
+    }
+
+    /// When someone last confirmed that it is still true.
+    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.row.confirmed_at
+    }
+}

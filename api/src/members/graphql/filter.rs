@@ -1,0 +1,79 @@
+//! Which members, and in which order.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Result};
+use chrono::NaiveDate;
+
+use super::enums::MemberKindFilter;
+use crate::graphql::ContextExt as _;
+use crate::graphql::filter::{IdFilter, TerritoryInput, place_filter};
+use crate::id::Kind;
+use crate::members;
+
+/// Which members: all conditions together.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// Of this part of the territory.
+    pub territory: Option<TerritoryInput>,
+    /// Of these kinds.
+    pub kind: Option<MemberKindFilter>,
+    /// With a delegation of these themes.
+    pub delegation_theme: Option<IdFilter>,
+    /// With a mandate in force on this date; with `delegationTheme`, the mandate that has
+    /// the delegation.
+    pub current_on: Option<NaiveDate>,
+    /// Who belong to this organization.
+    pub organization: Option<ID>,
+}
+
+/// In which order members come.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberOrder {
+    /// The newest in the registry first.
+    #[default]
+    CreatedAtDesc,
+    /// The oldest in the registry first.
+    CreatedAtAsc,
+    /// In alphabetical order of the slug.
+    NameAsc,
+}
+
+impl MemberFilter {
+    /// The list that a filter and an order ask for.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` when an argument is out of bounds.
+    pub fn listing(
+        filter: Option<Self>,
+        ctx: &Context<'_>,
+        order: MemberOrder,
+    ) -> Result<members::MemberListing> {
+        let filter = filter.unwrap_or_default();
+        Ok(members::MemberListing {
+            filter: Arc::new(members::MemberFilter {
+                place: place_filter(ctx, filter.territory, None, None, None)?,
+                kinds: filter
+                    .kind
+                    .map(|kind| kind.values(ctx))
+                    .transpose()?
+                    .unwrap_or_default(),
+                delegation_themes: filter
+                    .delegation_theme
+                    .map(|themes| themes.uuids(ctx, Kind::Theme))
+                    .transpose()?
+                    .unwrap_or_default(),
+                current_on: filter.current_on,
+                organization_id: filter
+                    .organization
+                    .map(|id| ctx.uuid(Kind::Organization, &id))
+                    .transpose()?,
+            }),
+            order: match order {
+                MemberOrder::CreatedAtDesc => members::MemberOrder::CreatedDescending,
+                MemberOrder::CreatedAtAsc => members::MemberOrder::CreatedAscending,
+                MemberOrder::NameAsc => members::MemberOrder::NameAscending,
+            },
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! Mandates and delegations in the public schema.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use entity::mandate;
+
+use super::enums::BodyKind;
+use crate::graphql::ContextExt as _;
+use crate::members::loaders::DelegationsKey;
+use crate::members::model;
+use crate::territory::graphql::{Commune, Departement, Intercommunality};
+
+/// An office that a member holds or held.
+pub struct Mandate(mandate::Model);
+
+impl Mandate {
+    /// The mandate as the schema shows it.
+    pub fn new(row: mandate::Model) -> Self {
+        Self(row)
+    }
+}
+
+/// The body where a mandate is held.
+#[derive(SimpleObject)]
+pub struct MandateBody {
+    /// Its kind.
+    kind: BodyKind,
+    /// The commune, if it is one.
+    commune: Option<Commune>,
+    /// The intercommunality, if it is one.
+    intercommunality: Option<Intercommunality>,
+    /// The département, if it is one.
+    departement: Option<Departement>,
+}
+
+/// A portfolio that goes with a mandate.
+#[derive(SimpleObject)]
+pub struct Delegation {
+    /// What it is about.
+    label: String,
+}
+
+/// An office that a member holds or held.
+#[Object]
+impl Mandate {
+    /// The body where it is held.
+    async fn body(&self, ctx: &Context<'_>) -> MandateBody {
+        let territory = ctx.territory();
+        MandateBody {
+            kind: self.0.body_kind.into(),
+            commune: self
+                .0
+                .commune_insee
+                .as_deref()
+                .and_then(|insee_code| territory.commune(insee_code))
+                .map(Commune::new),
+            intercommunality: self
+                .0
+                .intercommunality_siren
+                .as_deref()
+                .and_then(|siren| territory.intercommunality(siren))
+                .map(Intercommunality::new),
+            departement: self
+                .0
+                .departement_code
+                .as_deref()
+                .and_then(|code| territory.departement(code))
+                .map(Departement::new),
+        }
+    }
+
+    /// The office.
+    async fn office(&self) -> &str {
+        &self.0.office
+    }
+
+    /// The delegations that go with it.
+    async fn delegations(&self, ctx: &Context<'_>) -> Result<Vec<Delegation>> {
+        let rows = ctx.loader().load_one(DelegationsKey(self.0.id)).await;
+        let rows = rows.map_err(|error| ctx.internal(error))?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .map(|row| Delegation { label: row.label })
+            .collect())
+    }
+
+    /// First day; null if it is not known.
+    async fn starts_on(&self) -> Option<NaiveDate> {
+        self.0.starts_on
+    }
+
+    /// First day on which it is over; null while it lasts.
+    async fn ends_on(&self) -> Option<NaiveDate> {
+        self.0.ends_on
+    }
+
+    /// Whether it is in force on a date.
+    async fn is_current(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The date; today if absent.")] on: Option<NaiveDate>,
+    ) -> bool {
+        model::is_in_force(&self.0, on.unwrap_or(ctx.scope().today))
+    }
+}

@@ -1,0 +1,177 @@
+//! Lists of members: what filters ask, and in which order.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use entity::values::MemberKind;
+use entity::{mandate, mandate_delegation, member};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryTrait as _, Select};
+use uuid::Uuid;
+
+use super::store;
+use crate::listing::{Faceted, Listing, counted_by};
+use crate::organizations;
+use crate::paging::{Keyset, Position, SortValue};
+use crate::place::PlaceFilter;
+use crate::viewer::Scope;
+
+/// Which members.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// In which communes; members have no point.
+    pub place: PlaceFilter,
+    pub kinds: Vec<MemberKind>,
+    /// With a delegation of one of these themes.
+    pub delegation_themes: Vec<Uuid>,
+    /// With a mandate in force on this day.
+    pub current_on: Option<NaiveDate>,
+    pub organization_id: Option<Uuid>,
+}
+
+impl MemberFilter {
+    /// Keeps only the members who belong to one organization.
+    pub fn belong_to(&mut self, organization: Uuid) {
+        if self
+            .organization_id
+            .is_some_and(|other| other != organization)
+        {
+            self.place.nowhere();
+        }
+        self.organization_id = Some(organization);
+    }
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberOrder {
+    #[default]
+    CreatedDescending,
+    CreatedAscending,
+    NameAscending,
+}
+
+/// A filtered and ordered list of members.
+#[derive(Clone, Debug, Default)]
+pub struct MemberListing {
+    /// Shared by the many lists that a nested field makes of one.
+    pub filter: Arc<MemberFilter>,
+    pub order: MemberOrder,
+}
+
+impl Listing for MemberListing {
+    type Entity = member::Entity;
+    type Row = member::Model;
+
+    fn select(&self, scope: Scope) -> Select<Self::Entity> {
+        store::visible(scope).filter(self.condition(scope))
+    }
+
+    fn order_name(&self) -> &'static str {
+        match self.order {
+            MemberOrder::CreatedDescending => "CREATED_AT_DESC",
+            MemberOrder::CreatedAscending => "CREATED_AT_ASC",
+            MemberOrder::NameAscending => "NAME_ASC",
+        }
+    }
+
+    fn keyset(&self) -> Keyset {
+        let (value, descending) = match self.order {
+            MemberOrder::CreatedDescending => (None, true),
+            MemberOrder::CreatedAscending => (None, false),
+            MemberOrder::NameAscending => (Some(column(member::Column::Slug)), false),
+        };
+        Keyset {
+            value,
+            id: column(member::Column::Id),
+            descending,
+        }
+    }
+
+    fn position(&self, row: &member::Model) -> Position {
+        let value = match self.order {
+            MemberOrder::CreatedDescending | MemberOrder::CreatedAscending => SortValue::Id,
+            MemberOrder::NameAscending => SortValue::Text(row.slug.clone()),
+        };
+        Position {
+            order: self.order_name().to_owned(),
+            value,
+            id: row.id,
+        }
+    }
+}
+
+/// By what members are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberFacet {
+    Kinds,
+    /// By INSEE code.
+    Communes,
+}
+
+impl Faceted for MemberListing {
+    type Facet = MemberFacet;
+
+    fn count_by(&self, scope: Scope, facet: MemberFacet) -> SelectStatement {
+        let by = match facet {
+            MemberFacet::Kinds => member::Column::Kind,
+            MemberFacet::Communes => member::Column::CommuneInsee,
+        };
+        counted_by(self.select(scope).into_query(), column(by), None)
+    }
+}
+
+impl MemberListing {
+    fn condition(&self, scope: Scope) -> Condition {
+        let filter = &self.filter;
+        let mut condition = Condition::all();
+        if let Some(codes) = &filter.place.insee_codes {
+            condition = condition.add(member::Column::CommuneInsee.is_in(codes));
+        }
+        if !filter.kinds.is_empty() {
+            condition = condition.add(member::Column::Kind.is_in(filter.kinds.iter().copied()));
+        }
+        if let Some(mandates) = self.mandates() {
+            condition = condition.add(member::Column::Id.in_subquery(mandates));
+        }
+        condition.add_option(filter.organization_id.map(|organization| {
+            // An organization that is not visible has no members that anyone may know.
+            Condition::all()
+                .add(member::Column::OrganizationId.eq(organization))
+                .add(organizations::is_visible(scope, Expr::value(organization)))
+        }))
+    }
+
+    /// The members with a mandate that the filter wants: one delegation of the themes, in
+    /// force on the day.
+    fn mandates(&self) -> Option<SelectStatement> {
+        let filter = &self.filter;
+        if filter.delegation_themes.is_empty() && filter.current_on.is_none() {
+            return None;
+        }
+        let mut mandates = Query::select();
+        mandates
+            .column((mandate::Entity, mandate::Column::MemberId))
+            .from(mandate::Entity);
+        if let Some(date) = filter.current_on {
+            mandates.cond_where(store::in_force(date));
+        }
+        if !filter.delegation_themes.is_empty() {
+            let delegated = Query::select()
+                .column(mandate_delegation::Column::MandateId)
+                .from(mandate_delegation::Entity)
+                .and_where(
+                    mandate_delegation::Column::ThemeId
+                        .is_in(filter.delegation_themes.iter().copied()),
+                )
+                .take();
+            mandates.and_where(mandate::Column::Id.in_subquery(delegated));
+        }
+        Some(mandates)
+    }
+}
+
+/// A column with its table, as joins and unions need it.
+fn column(column: member::Column) -> SimpleExpr {
+    Expr::col((member::Entity, column))
+}

@@ -1,0 +1,10 @@
+//! Members of the network, their mandates and delegations.
+
+pub mod graphql;
+mod listing;
+mod loaders;
+mod model;
+mod store;
+
+pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder};
+pub use store::{in_force, is_elected, is_visible};

@@ -1,0 +1,119 @@
+//! Reads members, their mandates and delegations.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::values::MemberKind;
+use entity::{mandate, mandate_delegation, member};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use crate::listing::grouped;
+use crate::viewer::Scope;
+
+/// The members that `scope` may see: the only way to a member.
+pub fn visible(scope: Scope) -> Select<member::Entity> {
+    member::Entity::find().filter(scope.visible(member::Column::Publication))
+}
+
+/// Whether `id` is that of a member that `scope` may see.
+pub fn is_visible(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
+    exists(visible(scope), id)
+}
+
+/// Whether `id` is that of a member that `scope` may see, and who is elected.
+pub fn is_elected(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
+    let elected = member::Column::Kind.eq(MemberKind::Elected);
+    exists(visible(scope).filter(elected), id)
+}
+
+fn exists(members: Select<member::Entity>, id: impl Into<SimpleExpr>) -> SimpleExpr {
+    let own = Expr::col((member::Entity, member::Column::Id));
+    let found = members
+        .select_only()
+        .column(member::Column::Id)
+        .filter(own.eq(id));
+    Expr::exists(found.into_query())
+}
+
+/// The mandates in force on `date`, as a condition on their table.
+pub fn in_force(date: NaiveDate) -> Condition {
+    Condition::all()
+        .add(
+            Condition::any()
+                .add(mandate::Column::StartsOn.is_null())
+                .add(mandate::Column::StartsOn.lte(date)),
+        )
+        .add(
+            Condition::any()
+                .add(mandate::Column::EndsOn.is_null())
+                .add(mandate::Column::EndsOn.gt(date)),
+        )
+}
+
+/// The visible members of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+) -> Result<Vec<member::Model>, DbErr> {
+    visible(scope)
+        .filter(member::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await
+}
+
+/// The visible members of these slugs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_slugs(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    slugs: &[String],
+) -> Result<Vec<member::Model>, DbErr> {
+    visible(scope)
+        .filter(member::Column::Slug.is_in(slugs))
+        .all(connection)
+        .await
+}
+
+/// Mandates, the oldest first, by member.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn mandates(
+    connection: &impl ConnectionTrait,
+    members: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<mandate::Model>>, DbErr> {
+    let mut rows = mandate::Entity::find()
+        .filter(mandate::Column::MemberId.is_in(members.iter().copied()))
+        .all(connection)
+        .await?;
+    // A mandate without a beginning is the oldest, wherever a database puts nulls.
+    rows.sort_by_key(|row| (row.starts_on, row.id));
+    Ok(grouped(rows, |row| row.member_id))
+}
+
+/// Delegations, by mandate.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn delegations(
+    connection: &impl ConnectionTrait,
+    mandates: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<mandate_delegation::Model>>, DbErr> {
+    let rows = mandate_delegation::Entity::find()
+        .filter(mandate_delegation::Column::MandateId.is_in(mandates.iter().copied()))
+        .order_by_asc(mandate_delegation::Column::Id)
+        .all(connection)
+        .await?;
+    Ok(grouped(rows, |row| row.mandate_id))
+}

@@ -1,0 +1,12 @@
+//! Organizations in the public schema.
+
+mod enums;
+mod facets;
+mod filter;
+mod organization;
+mod query;
+mod site;
+
+pub use filter::{OrganizationFilter, OrganizationOrder};
+pub use organization::{Organization, OrganizationConnection};
+pub use query::OrganizationQuery;

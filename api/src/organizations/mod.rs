@@ -1,0 +1,19 @@
+//! Organizations of the social and solidarity economy, those that work with it, and their
+//! sites.
+
+pub mod graphql;
+pub mod identifiers;
+mod listing;
+mod loaders;
+mod model;
+mod search;
+mod site;
+mod store;
+
+pub use listing::{
+    OrganizationFacet, OrganizationFilter, OrganizationListing, OrganizationOrder, OrganizationRow,
+};
+pub use model::EssFamily;
+pub use search::documents;
+pub use site::{SiteListing, SiteOrder};
+pub use store::{is_visible, names};

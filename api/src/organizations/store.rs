@@ -1,0 +1,185 @@
+//! Reads organizations and their sites.
+
+use std::collections::HashMap;
+
+use entity::{organization, organization_site};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use super::identifiers::{Rna, Siren, Siret};
+use super::site::{SiteListing, SiteOrder};
+use crate::listing::{Asked, pages};
+use crate::viewer::Scope;
+
+/// The organizations that `scope` may see: the only way to an organization.
+pub fn visible(scope: Scope) -> Select<organization::Entity> {
+    organization::Entity::find().filter(scope.visible(organization::Column::Publication))
+}
+
+/// Whether `id` is that of an organization that `scope` may see.
+pub fn is_visible(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
+    let own = Expr::col((organization::Entity, organization::Column::Id));
+    let found = visible(scope)
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(own.eq(id));
+    Expr::exists(found.into_query())
+}
+
+/// The sites of an organization that `scope` may see: the only way to a site.
+pub fn visible_sites(scope: Scope, organization: Uuid) -> Select<organization_site::Entity> {
+    organization_site::Entity::find()
+        .filter(organization_site::Column::OrganizationId.eq(organization))
+        .filter(is_visible(scope, Expr::value(organization)))
+}
+
+/// The visible organizations of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+) -> Result<Vec<organization::Model>, DbErr> {
+    visible(scope)
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await
+}
+
+/// The visible organizations of these slugs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_slugs(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    slugs: &[String],
+) -> Result<Vec<organization::Model>, DbErr> {
+    visible(scope)
+        .filter(organization::Column::Slug.is_in(slugs))
+        .all(connection)
+        .await
+}
+
+/// The number by which an official register knows an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum OfficialNumber {
+    Siren(Siren),
+    Siret(Siret),
+    Rna(Rna),
+}
+
+/// The visible organization of an official number: of several, the first that came into
+/// the registry.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_number(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    number: &OfficialNumber,
+) -> Result<Option<organization::Model>, DbErr> {
+    let condition = match number {
+        OfficialNumber::Siren(siren) => organization::Column::Siren.eq(siren.as_str()),
+        OfficialNumber::Rna(rna) => organization::Column::Rna.eq(rna.as_str()),
+        OfficialNumber::Siret(siret) => organization::Column::Id.in_subquery(
+            organization_site::Entity::find()
+                .select_only()
+                .column(organization_site::Column::OrganizationId)
+                .filter(organization_site::Column::Siret.eq(siret.as_str()))
+                .into_query(),
+        ),
+    };
+    visible(scope)
+        .filter(condition)
+        .order_by_asc(organization::Column::Id)
+        .one(connection)
+        .await
+}
+
+/// The site by which each organization is known: its head office, or else its first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn principal_sites(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    organizations: &[Uuid],
+) -> Result<HashMap<Uuid, organization_site::Model>, DbErr> {
+    let asked: Vec<_> = organizations
+        .iter()
+        .map(|organization| {
+            let listing = SiteListing {
+                organization_id: *organization,
+                order: SiteOrder::HeadOfficeFirst,
+            };
+            Asked::new(listing, SiteListing::first())
+        })
+        .collect();
+    let pages = pages(connection, scope, &asked).await?;
+    Ok(pages
+        .into_values()
+        .flat_map(|page| page.rows)
+        .map(|row| (row.organization_id, row.as_ref().clone()))
+        .collect())
+}
+
+/// The communes in which organizations have their sites, by organization.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn communes(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    organizations: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
+    let visible = visible(scope)
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(organization::Column::Id.is_in(organizations.iter().copied()))
+        .into_query();
+    let rows: Vec<(Uuid, String)> = organization_site::Entity::find()
+        .select_only()
+        .columns([
+            organization_site::Column::OrganizationId,
+            organization_site::Column::CommuneInsee,
+        ])
+        .distinct()
+        .filter(organization_site::Column::OrganizationId.in_subquery(visible))
+        .filter(organization_site::Column::CommuneInsee.is_not_null())
+        .order_by_asc(organization_site::Column::OrganizationId)
+        .order_by_asc(organization_site::Column::CommuneInsee)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut communes: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (organization, insee_code) in rows {
+        communes.entry(organization).or_default().push(insee_code);
+    }
+    Ok(communes)
+}
+
+/// Names of the visible organizations of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = visible(scope)
+        .select_only()
+        .columns([organization::Column::Id, organization::Column::Name])
+        .filter(organization::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,477 @@
+//! Settings: environment variables, over an optional TOML file, over defaults.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// One row of the table of settings.
+pub struct Entry {
+    /// Name of the environment variable; in the file, the same in lower case.
+    pub name: &'static str,
+    /// Value taken when none is given.
+    pub default: &'static str,
+    /// What it is for, its unit and its bounds.
+    pub help: &'static str,
+}
+
+/// Every setting there is: the same table stands in the README.
+pub const TABLE: &[Entry] = &[
+    Entry {
+        name: "DATABASE_URL",
+        default: "",
+        help: "`postgres://…` or `sqlite:…`; empty: the file `maillage.sqlite` in the working directory, created, migrated and seeded at first start",
+    },
+    Entry {
+        name: "LISTEN",
+        default: "127.0.0.1:8080",
+        help: "Address and port to listen on; port 0 takes a free one",
+    },
+    Entry {
+        name: "MIGRATE_ON_START",
+        default: "",
+        help: "`true` or `false`: whether `serve` applies pending migrations; empty: only for a SQLite file",
+    },
+    Entry {
+        name: "SEED_ON_START",
+        default: "",
+        help: "`true` or `false`: whether `serve` fills an empty registry with the reference data of the Hauts-de-Seine and the demonstration; empty: only when `DATABASE_URL` is not given",
+    },
+    Entry {
+        name: "PUBLIC_URL",
+        default: "",
+        help: "Address under which the public reaches the server, for links; empty: the address listened on",
+    },
+    Entry {
+        name: "LOG",
+        default: "info,sqlx=warn,sea_orm_migration=warn",
+        help: "What is logged, as `tracing` directives",
+    },
+    Entry {
+        name: "LOG_FORMAT",
+        default: "pretty",
+        help: "`pretty` or `json`",
+    },
+    Entry {
+        name: "WORKERS",
+        default: "0",
+        help: "Threads that serve requests, 0 to 256; 0: one per core",
+    },
+    Entry {
+        name: "MAX_CONNECTIONS",
+        default: "10000",
+        help: "Connections kept open at once by each worker, 1 to 100000",
+    },
+    Entry {
+        name: "DATABASE_CONNECTIONS",
+        default: "16",
+        help: "Connections to the database, 1 to 1000",
+    },
+    Entry {
+        name: "TRUSTED_PROXIES",
+        default: "",
+        help: "Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed, separated by commas",
+    },
+    Entry {
+        name: "BODY_LIMIT_BYTES",
+        default: "262144",
+        help: "Size of a request's body, 1024 to 16777216",
+    },
+    Entry {
+        name: "BODY_TIMEOUT_MS",
+        default: "10000",
+        help: "Time a client has to send its body, 10 to 600000",
+    },
+    Entry {
+        name: "HEAD_TIMEOUT_MS",
+        default: "10000",
+        help: "Time a client has to send its request line and headers, 10 to 600000",
+    },
+    Entry {
+        name: "OPERATION_TIMEOUT_MS",
+        default: "5000",
+        help: "Time an operation may take, 10 to 600000; the database's statements stop too",
+    },
+    Entry {
+        name: "QUERY_LIMIT_BYTES",
+        default: "32768",
+        help: "Length of a GraphQL document, 256 to 1048576",
+    },
+    Entry {
+        name: "QUERY_TOKENS",
+        default: "1500",
+        help: "Tokens in a document, 10 to 100000",
+    },
+    Entry {
+        name: "QUERY_NESTING",
+        default: "50",
+        help: "Nesting of brackets in a document before it is parsed, 5 to 100",
+    },
+    Entry {
+        name: "QUERY_DIRECTIVES",
+        default: "20",
+        help: "Directives in a document, 0 to 1000",
+    },
+    Entry {
+        name: "QUERY_FRAGMENT_SPREADS",
+        default: "20",
+        help: "Fragment spreads in a document, 0 to 1000",
+    },
+    Entry {
+        name: "VARIABLES_NESTING",
+        default: "32",
+        help: "Nesting of the variables' JSON, 2 to 100",
+    },
+    Entry {
+        name: "QUERY_ALIASES",
+        default: "30",
+        help: "Aliases once fragments are expanded, 0 to 10000",
+    },
+    Entry {
+        name: "QUERY_FIELDS",
+        default: "1000",
+        help: "Selected fields once fragments are expanded, 10 to 100000",
+    },
+    Entry {
+        name: "QUERY_DEPTH",
+        default: "15",
+        help: "Depth once fragments are expanded, 3 to 50",
+    },
+    Entry {
+        name: "INTROSPECTION_ITEMS",
+        default: "500000",
+        help: "Items that introspection may answer, about; the standard query asks some 330000, 1000 to 100000000",
+    },
+    Entry {
+        name: "QUERY_COST",
+        default: "10000",
+        help: "Cost of one operation, 100 to 10000000",
+    },
+    Entry {
+        name: "INPUT_LIST_ITEMS",
+        default: "250",
+        help: "Items in one list of an input, 1 to 10000",
+    },
+    Entry {
+        name: "RATE_LIMIT_POINTS",
+        default: "5000",
+        help: "Cost a visitor may spend in a minute, 0 to 1000000000; 0: no limit",
+    },
+];
+
+/// Validated settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Connection string of the database.
+    pub database_url: String,
+    pub listen: SocketAddr,
+    pub migrate_on_start: bool,
+    pub seed_on_start: bool,
+    pub public_url: Option<String>,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub workers: usize,
+    pub max_connections: usize,
+    pub database_connections: u32,
+    pub trusted_proxies: Vec<IpNet>,
+    pub body_timeout: Duration,
+    pub head_timeout: Duration,
+    pub operation_timeout: Duration,
+    pub limits: Limits,
+    /// Cost a visitor may spend in a minute; `None`: no limit.
+    pub rate_limit_points: Option<u32>,
+}
+
+/// Bounds of what one request may ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub body_bytes: usize,
+    pub query_bytes: usize,
+    pub query_tokens: usize,
+    pub query_nesting: usize,
+    pub query_directives: usize,
+    pub query_fragment_spreads: usize,
+    pub variables_nesting: usize,
+    pub query_aliases: usize,
+    pub query_fields: usize,
+    pub query_depth: usize,
+    pub introspection_items: usize,
+    pub query_cost: usize,
+    pub input_list_items: usize,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+/// A setting that cannot be used; the sentence names it.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the setting {name} is {value:?}, but it must be {expected}")]
+    Invalid {
+        name: &'static str,
+        value: String,
+        expected: String,
+    },
+    #[error("the settings file {path} cannot be read")]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the settings file {path} is not valid TOML: {message}")]
+    NotToml { path: PathBuf, message: String },
+    #[error("the settings file {path} has an unknown setting: {key}")]
+    Unknown { path: PathBuf, key: String },
+}
+
+impl Settings {
+    /// Reads the settings of the process: its environment over the file at `path`.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used, or why the file cannot be read.
+    pub fn load(path: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut values = match path {
+            Some(path) => read_file(path)?,
+            None => BTreeMap::new(),
+        };
+        for entry in TABLE {
+            if let Ok(value) = std::env::var(entry.name) {
+                values.insert(entry.name, value);
+            }
+        }
+        Self::from_values(&values)
+    }
+
+    /// The settings made of `values`, by name, over the defaults.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn from_values(values: &BTreeMap<&'static str, String>) -> Result<Self, SettingsError> {
+        let reader = Reader { values };
+        let database_url = reader.text("DATABASE_URL");
+        let embedded = database_url.is_empty();
+        let database_url = if embedded {
+            "sqlite:maillage.sqlite".to_owned()
+        } else {
+            database_url
+        };
+        if !database_url.starts_with("sqlite:")
+            && !database_url.starts_with("postgres://")
+            && !database_url.starts_with("postgresql://")
+        {
+            return Err(SettingsError::Invalid {
+                name: "DATABASE_URL",
+                // A connection string may hold a password: it is not repeated.
+                value: "…".to_owned(),
+                expected: "an address that begins with postgres:// or sqlite:".to_owned(),
+            });
+        }
+        let sqlite = database_url.starts_with("sqlite:");
+        let ms = |name, from, to| {
+            reader
+                .number::<u64>(name, from, to)
+                .map(Duration::from_millis)
+        };
+        Ok(Self {
+            listen: reader.parsed("LISTEN", "an address and a port, such as 127.0.0.1:8080")?,
+            migrate_on_start: reader.flag("MIGRATE_ON_START", sqlite)?,
+            seed_on_start: reader.flag("SEED_ON_START", embedded)?,
+            public_url: Some(reader.text("PUBLIC_URL")).filter(|url| !url.is_empty()),
+            log: reader.text("LOG"),
+            log_format: match reader.text("LOG_FORMAT").as_str() {
+                "pretty" => LogFormat::Pretty,
+                "json" => LogFormat::Json,
+                _ => return Err(reader.invalid("LOG_FORMAT", "pretty or json")),
+            },
+            workers: reader.number("WORKERS", 0, 256)?,
+            max_connections: reader.number("MAX_CONNECTIONS", 1, 100_000)?,
+            database_connections: reader.number("DATABASE_CONNECTIONS", 1, 1000)?,
+            trusted_proxies: reader
+                .text("TRUSTED_PROXIES")
+                .split(',')
+                .map(str::trim)
+                .filter(|address| !address.is_empty())
+                .map(|address| {
+                    let one = address.parse::<IpAddr>().map(IpNet::from);
+                    one.or_else(|_| address.parse()).map_err(|_| {
+                        let expected = "IP addresses or networks separated by commas";
+                        reader.invalid("TRUSTED_PROXIES", expected)
+                    })
+                })
+                .collect::<Result<_, _>>()?,
+            body_timeout: ms("BODY_TIMEOUT_MS", 10, 600_000)?,
+            head_timeout: ms("HEAD_TIMEOUT_MS", 10, 600_000)?,
+            operation_timeout: ms("OPERATION_TIMEOUT_MS", 10, 600_000)?,
+            limits: Limits {
+                body_bytes: reader.number("BODY_LIMIT_BYTES", 1024, 16_777_216)?,
+                query_bytes: reader.number("QUERY_LIMIT_BYTES", 256, 1_048_576)?,
+                query_tokens: reader.number("QUERY_TOKENS", 10, 100_000)?,
+                query_nesting: reader.number("QUERY_NESTING", 5, 100)?,
+                query_directives: reader.number("QUERY_DIRECTIVES", 0, 1000)?,
+                query_fragment_spreads: reader.number("QUERY_FRAGMENT_SPREADS", 0, 1000)?,
+                variables_nesting: reader.number("VARIABLES_NESTING", 2, 100)?,
+                query_aliases: reader.number("QUERY_ALIASES", 0, 10_000)?,
+                query_fields: reader.number("QUERY_FIELDS", 10, 100_000)?,
+                query_depth: reader.number("QUERY_DEPTH", 3, 50)?,
+                introspection_items: reader.number("INTROSPECTION_ITEMS", 1000, 100_000_000)?,
+                query_cost: reader.number("QUERY_COST", 100, 10_000_000)?,
+                input_list_items: reader.number("INPUT_LIST_ITEMS", 1, 10_000)?,
+            },
+            rate_limit_points: Some(reader.number("RATE_LIMIT_POINTS", 0, 1_000_000_000)?)
+                .filter(|points| *points > 0),
+            database_url,
+        })
+    }
+}
+
+/// The table of settings as text, for `--help`.
+pub fn help() -> String {
+    use fmt::Write as _;
+    let mut text = String::from(
+        "Settings (environment variables, or lower-case keys of the file given by --config):\n",
+    );
+    for entry in TABLE {
+        let default = if entry.default.is_empty() {
+            String::new()
+        } else {
+            format!(" [default: {}]", entry.default)
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {}\n      {}{default}\n", entry.name, entry.help);
+    }
+    text
+}
+
+fn read_file(path: &Path) -> Result<BTreeMap<&'static str, String>, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let table: toml::Table =
+        text.parse()
+            .map_err(|error: toml::de::Error| SettingsError::NotToml {
+                path: path.to_owned(),
+                message: error.message().to_owned(),
+            })?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            let entry = TABLE
+                .iter()
+                .find(|entry| entry.name.to_ascii_lowercase() == key)
+                .ok_or_else(|| SettingsError::Unknown {
+                    path: path.to_owned(),
+                    key,
+                })?;
+            let text = match value {
+                toml::Value::String(text) => text,
+                other => other.to_string(),
+            };
+            Ok((entry.name, text))
+        })
+        .collect()
+}
+
+struct Reader<'a> {
+    values: &'a BTreeMap<&'static str, String>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &'static str) -> String {
+        self.values.get(name).cloned().unwrap_or_else(|| {
+            TABLE
+                .iter()
+                .find(|entry| entry.name == name)
+                .map(|entry| entry.default.to_owned())
+                .unwrap_or_default()
+        })
+    }
+
+    fn invalid(&self, name: &'static str, expected: &str) -> SettingsError {
+        SettingsError::Invalid {
+            name,
+            value: self.text(name),
+            expected: expected.to_owned(),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, name: &'static str, expected: &str) -> Result<T, SettingsError> {
+        self.text(name)
+            .parse()
+            .map_err(|_| self.invalid(name, expected))
+    }
+
+    fn flag(&self, name: &'static str, when_empty: bool) -> Result<bool, SettingsError> {
+        match self.text(name).as_str() {
+            "" => Ok(when_empty),
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(self.invalid(name, "true or false")),
+        }
+    }
+
+    fn number<T>(&self, name: &'static str, from: T, to: T) -> Result<T, SettingsError>
+    where
+        T: FromStr + PartialOrd + fmt::Display,
+    {
+        let expected = format!("a whole number from {from} to {to}");
+        let number = self.parsed(name, &expected)?;
+        if number < from || number > to {
+            return Err(self.invalid(name, &expected));
+        }
+        Ok(number)
+    }
+}
+
+#[cfg(test)]
+impl Default for Limits {
+    fn default() -> Self {
+        Settings::from_values(&BTreeMap::new()).unwrap().limits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, value: &str) -> Result<Settings, SettingsError> {
+        Settings::from_values(&BTreeMap::from([(name, value.to_owned())]))
+    }
+
+    #[test]
+    fn defaults_are_valid_and_embedded() {
+        let settings = Settings::from_values(&BTreeMap::new()).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        assert!(settings.migrate_on_start && settings.seed_on_start);
+    }
+
+    #[test]
+    fn a_given_postgresql_is_neither_migrated_nor_seeded_unasked() {
+        let settings = with("DATABASE_URL", "postgres://localhost/maillage").unwrap();
+        assert!(!settings.migrate_on_start && !settings.seed_on_start);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        for (name, value) in [
+            ("LISTEN", "8080"),
+            ("MIGRATE_ON_START", "yes"),
+            ("QUERY_DEPTH", "0"),
+            ("LOG_FORMAT", "xml"),
+            ("TRUSTED_PROXIES", "proxy.local"),
+            ("DATABASE_URL", "mysql://secret@localhost"),
+        ] {
+            let message = with(name, value).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+            assert!(!message.contains("secret"), "{message}");
+        }
+    }
+}

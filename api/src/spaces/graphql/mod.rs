@@ -1,0 +1,12 @@
+//! Spaces in the public schema.
+
+mod enums;
+mod facets;
+mod filter;
+mod parts;
+mod query;
+mod space;
+
+pub use filter::{CoworkingSpaceFilter, CoworkingSpaceOrder};
+pub use query::SpaceQuery;
+pub use space::{CoworkingSpace, CoworkingSpaceConnection};

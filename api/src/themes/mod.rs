@@ -1,0 +1,8 @@
+//! Themes: the managed taxonomy of initiatives.
+
+pub mod graphql;
+mod store;
+mod taxonomy;
+
+pub use store::names;
+pub use taxonomy::{Mapping, Taxonomy, Theme, Themes};

@@ -1,0 +1,32 @@
+//! Who asks, and what they may see.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::values::Publication;
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::SimpleExpr;
+
+/// The person or program on whose behalf a request is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Anyone, without an account.
+    Visitor,
+}
+
+/// What one request may see. Stores have no way to a row but through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub viewer: Viewer,
+    /// The instant at which consents are judged.
+    pub now: DateTime<Utc>,
+    /// The day, in Paris, on which mandates are judged.
+    pub today: NaiveDate,
+}
+
+impl Scope {
+    /// The rows that are public, or that this viewer may see for another reason.
+    pub fn visible(self, publication: impl ColumnTrait) -> SimpleExpr {
+        match self.viewer {
+            Viewer::Visitor => publication.eq(Publication::Published),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Something a space offers.
+
+use sea_orm::entity::prelude::*;
+
+use crate::values::Amenity;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "coworking_space_amenity")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub space_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub amenity: Amenity,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,46 @@
+//! The tables of the registry as SeaORM entities: one file each, no behaviour.
+
+pub mod values;
+
+pub mod change;
+pub mod change_head;
+pub mod commune;
+pub mod contact_point;
+pub mod coworking_space;
+pub mod coworking_space_amenity;
+pub mod coworking_space_kind;
+pub mod coworking_space_occupancy;
+pub mod coworking_space_period;
+pub mod coworking_space_tariff;
+pub mod departement;
+pub mod ess_competence;
+pub mod external_reference;
+pub mod financing_line;
+pub mod funding_rule;
+pub mod funding_source;
+pub mod funding_source_audience;
+pub mod funding_source_form;
+pub mod initiative;
+pub mod initiative_commune;
+pub mod initiative_document;
+pub mod initiative_lesson;
+pub mod initiative_need;
+pub mod initiative_partner;
+pub mod initiative_revision;
+pub mod initiative_tally;
+pub mod initiative_theme;
+pub mod intercommunality;
+pub mod intercommunality_membership;
+pub mod mandate;
+pub mod mandate_delegation;
+pub mod member;
+pub mod organization;
+pub mod organization_site;
+pub mod probable_duplicate;
+pub mod search_document;
+pub mod search_head;
+pub mod search_word;
+pub mod station;
+pub mod station_line;
+pub mod theme;
+pub mod theme_mapping;

@@ -1,0 +1,38 @@
+//! The schema of the database, one file per step, the same on SQLite and PostgreSQL.
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait, seaql_migrations};
+
+mod dialect;
+mod m20261123_000001_territory;
+mod m20261123_000002_organizations;
+mod m20261123_000003_themes;
+mod m20261123_000004_initiatives;
+mod m20261123_000005_spaces;
+mod m20261123_000006_funding;
+mod m20261123_000007_members;
+mod m20261123_000008_changes;
+mod m20261123_000009_imports;
+mod m20261123_000010_search;
+mod m20261123_000011_tallies;
+
+/// Brings a database from one version of the schema to another.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_territory::Migration),
+            Box::new(m20261123_000002_organizations::Migration),
+            Box::new(m20261123_000003_themes::Migration),
+            Box::new(m20261123_000004_initiatives::Migration),
+            Box::new(m20261123_000005_spaces::Migration),
+            Box::new(m20261123_000006_funding::Migration),
+            Box::new(m20261123_000007_members::Migration),
+            Box::new(m20261123_000008_changes::Migration),
+            Box::new(m20261123_000009_imports::Migration),
+            Box::new(m20261123_000010_search::Migration),
+            Box::new(m20261123_000011_tallies::Migration),
+        ]
+    }
+}

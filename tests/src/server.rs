@@ -1,0 +1,185 @@
+//! The real server, on a free port.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use maillage::app::App;
+use maillage::clock::Clock;
+use maillage::command::apply_migrations;
+use maillage::database::Purpose;
+use maillage::settings::Settings;
+use maillage::{http, seed};
+use serde_json::{Value, json};
+
+use crate::database::{Backend, Database};
+
+/// A running server with a database of its own.
+pub struct Server {
+    pub url: String,
+    pub client: reqwest::Client,
+    pub app: Arc<App>,
+    database: Option<Database>,
+    handle: actix_web::dev::ServerHandle,
+}
+
+/// What a database holds when its server starts.
+enum Content {
+    Nothing,
+    Reference,
+    Demonstration,
+}
+
+/// An answer to a GraphQL request.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Server {
+    /// A server on a migrated database with the first content.
+    pub async fn seeded(backend: Backend) -> anyhow::Result<Self> {
+        Self::start(backend, &[], true, Clock::system()).await
+    }
+
+    /// A server on a migrated database without content.
+    pub async fn empty(backend: Backend) -> anyhow::Result<Self> {
+        Self::start(backend, &[], false, Clock::system()).await
+    }
+
+    /// A server on a migrated database with the reference data, without the demonstration.
+    pub async fn with_territory(backend: Backend) -> anyhow::Result<Self> {
+        Self::launch(backend, &[], Content::Reference, Clock::system()).await
+    }
+
+    /// A server with settings of the test's.
+    pub async fn start(
+        backend: Backend,
+        settings: &[(&'static str, &str)],
+        seeded: bool,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let content = if seeded {
+            Content::Demonstration
+        } else {
+            Content::Nothing
+        };
+        Self::launch(backend, settings, content, clock).await
+    }
+
+    async fn launch(
+        backend: Backend,
+        settings: &[(&'static str, &str)],
+        content: Content,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let database = backend.create().await?;
+        let mut values = BTreeMap::from([
+            ("DATABASE_URL", database.url.clone()),
+            ("LISTEN", "127.0.0.1:0".to_owned()),
+            ("WORKERS", "1".to_owned()),
+            ("DATABASE_CONNECTIONS", "4".to_owned()),
+            ("RATE_LIMIT_POINTS", "0".to_owned()),
+        ]);
+        for (name, value) in settings {
+            values.insert(name, (*value).to_owned());
+        }
+        let settings = Settings::from_values(&values)?;
+        let batch = App::open(settings.clone(), clock.clone(), Purpose::Batch).await?;
+        apply_migrations(&batch.database).await?;
+        match content {
+            Content::Nothing => {}
+            Content::Reference => seed::seed_reference_data(&batch).await?,
+            Content::Demonstration => seed::seed(&batch).await?,
+        }
+        drop(batch);
+        let app = App::open(settings, clock, Purpose::Serve).await?;
+        let server = http::start(Arc::clone(&app)).await?;
+        let url = server.url();
+        let handle = server.handle();
+        actix_web::rt::spawn(server.run_until_stopped());
+        Ok(Self {
+            url,
+            client: reqwest::Client::builder().build()?,
+            app,
+            database: Some(database),
+            handle,
+        })
+    }
+
+    /// Stops the server and removes its database.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.handle.stop(true).await;
+        self.app.database.close_by_ref().await?;
+        match self.database.take() {
+            Some(database) => database.remove().await,
+            None => Ok(()),
+        }
+    }
+
+    /// A connection of the test's own to the server's database.
+    pub async fn connect(&self) -> anyhow::Result<sea_orm::DatabaseConnection> {
+        let database = self.database.as_ref().context("the server has stopped")?;
+        database.connect().await
+    }
+
+    /// Has the server read the reference data now, rather than within a second.
+    pub async fn read_reference_again(&self) -> anyhow::Result<()> {
+        Ok(maillage::reference::refresh(&self.app, &self.app.database).await?)
+    }
+
+    /// Sends an operation as front ends do.
+    pub async fn send(&self, query: &str, variables: Value) -> anyhow::Result<Answer> {
+        let response = self
+            .client
+            .post(format!("{}/graphql", self.url))
+            .header("accept", "application/graphql-response+json")
+            .json(&json!({ "query": query, "variables": variables }))
+            .send()
+            .await?;
+        let status = response.status().as_u16();
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).with_context(|| format!("{status}: {text}"))?;
+        Ok(Answer { status, body })
+    }
+
+    /// The data of an operation that must succeed.
+    pub async fn data(&self, query: &str) -> anyhow::Result<Value> {
+        self.data_with(query, Value::Null).await
+    }
+
+    /// The data of an operation with variables that must succeed.
+    pub async fn data_with(&self, query: &str, variables: Value) -> anyhow::Result<Value> {
+        let mut answer = self.send(query, variables).await?;
+        if answer.body.get("errors").is_some() {
+            bail!("{query}\nanswered {}", answer.body);
+        }
+        Ok(answer.body["data"].take())
+    }
+
+    /// The code of the first error of an operation that must fail.
+    pub async fn error_code(&self, query: &str) -> anyhow::Result<String> {
+        let answer = self.send(query, Value::Null).await?;
+        answer.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .map(str::to_owned)
+            .with_context(|| format!("{query}\nanswered {}", answer.body))
+    }
+
+    /// How many SQL statements the server has sent so far.
+    pub async fn statements(&self) -> anyhow::Result<u64> {
+        let text = self
+            .client
+            .get(format!("{}/metrics", self.url))
+            .send()
+            .await?
+            .text()
+            .await?;
+        text.lines()
+            .filter_map(|line| line.strip_prefix("maillage_sql_statement_seconds_count"))
+            .filter_map(|line| line.rsplit_once(' '))
+            .map(|(_, count)| count.parse::<u64>().context("a count"))
+            .sum()
+    }
+}
