@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Rows of a page when nothing is asked.
 pub const DEFAULT_PAGE: u64 = 20;
 /// Rows of a page at the most.
-pub const LARGEST_PAGE: u64 = 100;
+pub const LARGEST_PAGE: u8 = 100;
 
 /// The value by which a row is ordered.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]

@@ -1,12 +1,13 @@
 //! Contact points in the public schema.
 
 use async_graphql::{Context, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{contact_point, values};
 
 use super::loaders::ContactPointsKey;
 use super::store::Owner;
 use crate::graphql::ContextExt as _;
+use crate::graphql::scalars::Date;
 use crate::graphql_enum;
 
 graphql_enum! {
@@ -56,7 +57,7 @@ pub struct LawfulBasis {
     /// The public source, if it is one.
     source_url: Option<String>,
     /// The day on which it was seen in the public source.
-    seen_on: Option<NaiveDate>,
+    seen_on: Option<Date>,
     /// The instant at which consent was given.
     consent_given_at: Option<DateTime<Utc>>,
 }
@@ -79,7 +80,7 @@ impl ContactPoint {
             basis: LawfulBasis {
                 kind: basis.into(),
                 source_url: row.source_url.filter(|_| from_source),
-                seen_on: row.source_seen_on.filter(|_| from_source),
+                seen_on: row.source_seen_on.filter(|_| from_source).map(Date),
                 consent_given_at: row.consent_given_at.filter(|_| !from_source),
             },
         })

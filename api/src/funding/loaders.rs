@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::values::FunderKind;
-use entity::{funding_rule, funding_source, funding_source_audience, funding_source_form};
+use entity::{
+    financing_line, funding_rule, funding_source, funding_source_audience, funding_source_form,
+};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -127,5 +129,28 @@ impl Loader<RulesKey> for Loaders {
                 (*key, rules.iter().filter(holds).cloned().collect())
             })
             .collect())
+    }
+}
+
+/// The financing lines of an initiative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FinancingLinesKey(pub Uuid);
+
+impl Loader<FinancingLinesKey> for Loaders {
+    type Value = Arc<[financing_line::Model]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[FinancingLinesKey],
+    ) -> Result<HashMap<FinancingLinesKey, Arc<[financing_line::Model]>>, Arc<DbErr>> {
+        let initiatives: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(
+            store::financing_lines(&self.app.database, self.scope, &initiatives)
+                .await?
+                .into_iter()
+                .map(|(initiative, rows)| (FinancingLinesKey(initiative), rows.into()))
+                .collect(),
+        )
     }
 }

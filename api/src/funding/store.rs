@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use entity::{funding_rule, funding_source, funding_source_audience, funding_source_form};
+use entity::{
+    financing_line, funding_rule, funding_source, funding_source_audience, funding_source_form,
+};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -115,6 +117,30 @@ pub async fn rules_of(
         .order_by_asc(funding_rule::Column::Code)
         .all(connection)
         .await
+}
+
+/// The lines by which initiatives are financed, those of a source that `scope` may see, by
+/// initiative and in the order in which they were written. Whether the initiative may be
+/// seen is for the caller to know.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn financing_lines(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    initiatives: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<financing_line::Model>>, DbErr> {
+    let sources = visible(scope)
+        .select_only()
+        .column(funding_source::Column::Id)
+        .into_query();
+    let rows = financing_line::Entity::find()
+        .filter(financing_line::Column::InitiativeId.is_in(initiatives.iter().copied()))
+        .filter(financing_line::Column::FundingSourceId.in_subquery(sources))
+        .order_by_asc(financing_line::Column::Id)
+        .all(connection)
+        .await?;
+    Ok(grouped(rows, |row| row.initiative_id))
 }
 
 /// At most `most` visible rules, by code.

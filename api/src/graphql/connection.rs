@@ -38,18 +38,6 @@ impl PageArguments {
     /// `BAD_INPUT` when a size is out of bounds, both are given, or a cursor is not one of
     /// this list.
     pub fn window(self, ctx: &Context<'_>, order: &str) -> Result<Window> {
-        let size = |argument: &str, size: i32| {
-            u64::try_from(size)
-                .ok()
-                .filter(|size| (1..=LARGEST_PAGE).contains(size))
-                .ok_or_else(|| {
-                    ctx.fault(
-                        ErrorCode::BadInput,
-                        "page-size",
-                        &[("argument", argument.to_owned())],
-                    )
-                })
-        };
         let position = |cursor: Option<String>| {
             cursor
                 .map(|cursor| {
@@ -62,8 +50,8 @@ impl PageArguments {
             (Some(_), Some(_)) => {
                 return Err(ctx.fault(ErrorCode::BadInput, "page-both-ends", &[]));
             }
-            (Some(first), None) => (size("first", first)?, false),
-            (None, Some(last)) => (size("last", last)?, true),
+            (Some(first), None) => (page_size(ctx, "first", first)?.into(), false),
+            (None, Some(last)) => (page_size(ctx, "last", last)?.into(), true),
             (None, None) => (DEFAULT_PAGE, false),
         };
         Ok(Window {
@@ -73,6 +61,20 @@ impl PageArguments {
             before: position(self.before)?,
         })
     }
+}
+
+/// The size of a page that `argument` asks for.
+///
+/// # Errors
+/// `BAD_INPUT` when it is not 1 to [`LARGEST_PAGE`].
+pub fn page_size(ctx: &Context<'_>, argument: &str, size: i32) -> Result<u8> {
+    u8::try_from(size)
+        .ok()
+        .filter(|size| (1..=LARGEST_PAGE).contains(size))
+        .ok_or_else(|| {
+            let argument = argument.to_owned();
+            ctx.fault(ErrorCode::BadInput, "page-size", &[("argument", argument)])
+        })
 }
 
 /// The cost of a list: each of its nodes, and what is asked of each.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, HashMapCache};
 use async_graphql::{Context, Request};
+use chrono::NaiveDate;
 
 use super::error::{ErrorCode, Fault};
 use super::loaders::Loaders;
+use super::scalars::Date;
 use crate::app::App;
 use crate::i18n::Language;
 use crate::id::{GlobalId, IdError, Kind};
@@ -41,6 +43,11 @@ pub trait ContextExt {
     fn territory(&self) -> &Arc<Territory>;
     fn themes(&self) -> &Arc<Themes>;
     fn loader(&self) -> &RequestLoader;
+
+    /// The date that an argument asks for; today if it is absent.
+    fn date_or_today(&self, asked: Option<Date>) -> NaiveDate {
+        asked.map_or(self.scope().today, Into::into)
+    }
 
     /// An error for the client, its message `key` in the reader's language.
     fn fault(

@@ -1,10 +1,11 @@
 //! Inputs that the filters of all lists share.
 
 use async_graphql::{Context, ID, InputObject, OneofObject, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::context::ContextExt;
 use super::error::ErrorCode;
+use super::scalars::Date;
 use crate::geo::{BoundingBox, Point};
 use crate::id::Kind;
 use crate::place::{Near, PlaceFilter};
@@ -89,9 +90,9 @@ pub struct InstantRangeInput {
 #[derive(InputObject, Clone, Copy, Debug, Default)]
 pub struct DateRangeInput {
     /// The first day of it.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Date>,
     /// The last day of it.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 
 /// The longest list of values that a filter takes.

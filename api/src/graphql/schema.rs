@@ -51,9 +51,7 @@ pub fn sdl() -> String {
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .disable_suggestions()
-        .override_output_type_description::<chrono::NaiveDate>("A date, as YYYY-MM-DD.")
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).disable_suggestions()
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::{self, Need, Stage};
 use entity::{
-    initiative, initiative_commune, initiative_need, initiative_partner, initiative_tally,
-    initiative_theme, theme,
+    financing_line, initiative, initiative_commune, initiative_need, initiative_partner,
+    initiative_tally, initiative_theme, theme,
 };
 use sea_orm::sea_query::{
     Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType,
@@ -41,6 +41,8 @@ pub struct InitiativeCriteria {
     /// Led by this organization, or with it as a partner.
     pub organization: Option<Uuid>,
     pub inspired_by: Option<Uuid>,
+    /// Financed by this source, or asking it.
+    pub funding_source: Option<Uuid>,
     pub created_from: Option<DateTime<Utc>>,
     pub created_before: Option<DateTime<Utc>>,
     pub starts_from: Option<NaiveDate>,
@@ -98,6 +100,7 @@ impl InitiativeCriteria {
             lead_organizations,
             organization: None,
             inspired_by: None,
+            funding_source: None,
             created_from: None,
             created_before: None,
             starts_from: None,
@@ -452,6 +455,7 @@ impl InitiativeListing {
                     .inspired_by
                     .map(|model| initiative::Column::InspiredById.eq(model)),
             )
+            .add_option(criteria.funding_source.map(financed_by))
             .add_option(
                 criteria
                     .created_from
@@ -518,6 +522,16 @@ fn with_organization(organization: Uuid) -> SimpleExpr {
         )
         .take();
     initiative::Column::Id.in_subquery(led)
+}
+
+/// The initiatives that a source finances: few, so they are gathered from its index first.
+fn financed_by(source: Uuid) -> SimpleExpr {
+    let financed = Query::select()
+        .column(financing_line::Column::InitiativeId)
+        .from(financing_line::Entity)
+        .and_where(financing_line::Column::FundingSourceId.eq(source))
+        .take();
+    initiative::Column::Id.in_subquery(financed)
 }
 
 /// The numbers kept that `tallies` tell, as the counts of a facet.

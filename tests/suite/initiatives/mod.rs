@@ -1,5 +1,6 @@
 //! Initiatives, as a front end reads them.
 
+mod financing;
 mod lists;
 mod numbers;
 mod objects;
@@ -8,6 +9,7 @@ mod visibility;
 /// The tests of this topic.
 pub fn cases() -> Vec<tests::Case> {
     [
+        financing::cases(),
         lists::cases(),
         numbers::cases(),
         objects::cases(),

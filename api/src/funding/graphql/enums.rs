@@ -117,6 +117,22 @@ graphql_enum! {
 }
 
 graphql_enum! {
+    /// How far the financing of an initiative by a source has come.
+    FinancingStatus of values::FinancingStatus {
+        /// Counted on; nothing is asked yet.
+        Planned,
+        /// Asked.
+        Requested,
+        /// Granted.
+        Granted,
+        /// Refused.
+        Refused,
+        /// Granted and paid.
+        Paid,
+    }
+}
+
+graphql_enum! {
     /// How wide the territory of a source is.
     FundingTerritoryKind of values::FundingTerritoryKind {
         /// The European Union.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Result};
-use chrono::NaiveDate;
 
 use super::enums::{
     FunderKindFilter, FundingAudienceFilter, FundingFormFilter, RecurrenceFilter,
@@ -14,7 +13,7 @@ use crate::funding::{FundingFilter, FundingListing, FundingOrder};
 use crate::graphql::ContextExt as _;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::TerritoryInput;
-use crate::graphql::scalars::Cents;
+use crate::graphql::scalars::{Cents, Date};
 use crate::search::graphql::text_query;
 
 /// Which funding sources: all conditions together.
@@ -36,7 +35,7 @@ pub struct FundingSourceFilter {
     /// Whether the source is a call for projects.
     pub call_for_projects: Option<bool>,
     /// Known to take applications on this date.
-    pub open_on: Option<NaiveDate>,
+    pub open_on: Option<Date>,
     /// Giving this much or more, in cents; a source none of whose amounts is known is left
     /// out.
     pub min_amount: Option<Cents>,
@@ -117,7 +116,7 @@ impl FundingSourceFilter {
                     .transpose()?
                     .unwrap_or_default(),
                 call_for_projects: filter.call_for_projects,
-                open_on: filter.open_on,
+                open_on: filter.open_on.map(Into::into),
                 reach,
                 min_amount_cents: filter.min_amount.map(|amount| amount.0),
                 max_amount_cents: filter.max_amount.map(|amount| amount.0),

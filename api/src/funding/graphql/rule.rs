@@ -1,12 +1,12 @@
 //! Rules of eligibility in the public schema.
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::{funding_rule, values};
 use uuid::Uuid;
 
 use super::enums::{EligibilityOutcome, FunderKind};
 use super::source::FundingSource;
+use crate::graphql::scalars::Date;
 
 /// A rule that says which projects a funder, or a source, may fund.
 #[derive(SimpleObject)]
@@ -23,9 +23,9 @@ pub struct FundingRule {
     /// The kind of funder that it binds; null if it binds one source, or all.
     funder_kind: Option<FunderKind>,
     /// First day; null if it is not known.
-    starts_on: Option<NaiveDate>,
+    starts_on: Option<Date>,
     /// First day on which it no longer holds; null while it does.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
     #[graphql(skip)]
     source: Option<Uuid>,
 }
@@ -54,8 +54,8 @@ impl From<funding_rule::Model> for FundingRule {
                 .as_deref()
                 .and_then(values::FunderKind::parse)
                 .map(Into::into),
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
+            starts_on: row.starts_on.map(Date),
+            ends_on: row.ends_on.map(Date),
             source: row.funding_source_id,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::funding_source;
 use uuid::Uuid;
 
@@ -17,8 +17,10 @@ use crate::funding::loaders::{
 };
 use crate::funding::{FundingListing, model};
 use crate::graphql::ContextExt as _;
-use crate::graphql::scalars::Cents;
+use crate::graphql::connection::{PageArguments, list_cost};
+use crate::graphql::scalars::{Cents, Date};
 use crate::id::{GlobalId, Kind};
+use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
 
 /// Where money or help can be found.
 pub struct FundingSource(Arc<funding_source::Model>);
@@ -144,22 +146,22 @@ impl FundingSource {
     }
 
     /// First day of application.
-    async fn opens_on(&self) -> Option<NaiveDate> {
-        self.0.opens_on
+    async fn opens_on(&self) -> Option<Date> {
+        self.0.opens_on.map(Date)
     }
 
     /// Last day of application.
-    async fn closes_on(&self) -> Option<NaiveDate> {
-        self.0.closes_on
+    async fn closes_on(&self) -> Option<Date> {
+        self.0.closes_on.map(Date)
     }
 
     /// Whether it takes applications on a date; null if that is not known.
     async fn is_open_on(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The date; today if absent.")] date: Option<NaiveDate>,
+        #[graphql(desc = "The date; today if absent.")] date: Option<Date>,
     ) -> Option<bool> {
-        model::is_open_on(&self.0, date.unwrap_or(ctx.scope().today))
+        model::is_open_on(&self.0, ctx.date_or_today(date))
     }
 
     /// Rules on state aid under which it gives.
@@ -173,8 +175,8 @@ impl FundingSource {
     }
 
     /// When someone last verified that it is still true.
-    async fn verified_on(&self) -> Option<NaiveDate> {
-        self.0.verified_on
+    async fn verified_on(&self) -> Option<Date> {
+        self.0.verified_on.map(Date)
     }
 
     /// Where it is open.
@@ -192,6 +194,34 @@ impl FundingSource {
         let rules = ctx.loader().load_one(key).await;
         let rules = rules.map_err(|error| ctx.internal(error))?;
         Ok(rules.into_iter().flatten().map(Into::into).collect())
+    }
+
+    /// The initiatives that it finances, or is asked to.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, its filter and its order"
+    )]
+    async fn initiatives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which initiatives.")] filter: Option<InitiativeFilter>,
+        #[graphql(desc = "In which order.", default)] order: InitiativeOrder,
+        #[graphql(desc = "Nodes from the beginning, 1 to 100; 20 if nothing is asked.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<InitiativeConnection>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let mut listing = InitiativeFilter::listing(filter, ctx, order).await?;
+        Arc::make_mut(&mut listing.criteria).funding_source = Some(self.0.id);
+        InitiativeConnection::load(ctx, listing, arguments).await
     }
 
     /// When it came into the registry.

@@ -128,8 +128,8 @@ impl InitiativeFilter {
             text,
             created_from: created.from,
             created_before: created.before,
-            starts_from: starts.from,
-            starts_to: starts.to,
+            starts_from: starts.from.map(Into::into),
+            starts_to: starts.to.map(Into::into),
             ..InitiativeCriteria::default()
         };
         if let Some(insee_codes) = territory {

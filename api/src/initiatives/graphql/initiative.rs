@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::initiative;
 use uuid::Uuid;
 
@@ -14,9 +14,11 @@ use super::parts::{Document, InitiativeRevisionConnection, Lesson, Partner};
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
+use crate::funding::graphql::{FinancingLine, FundingSource, sources_of};
 use crate::geo::Point;
 use crate::graphql::ContextExt as _;
-use crate::graphql::connection::{PageArguments, list_cost};
+use crate::graphql::connection::{PageArguments, list_cost, page_size};
+use crate::graphql::scalars::Date;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::InitiativeListing;
 use crate::initiatives::loaders::{
@@ -182,6 +184,22 @@ impl Initiative {
             .collect())
     }
 
+    /// How it is financed, as far as the sources may be seen.
+    async fn financing_lines(&self, ctx: &Context<'_>) -> Result<Vec<FinancingLine>> {
+        FinancingLine::of(ctx, self.row.id).await
+    }
+
+    /// The sources that finance it or are asked to, each once.
+    #[graphql(complexity = "list_cost(Some(first), None, child_complexity)")]
+    async fn funding_sources(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "Sources at the most, 1 to 100.")] first: i32,
+    ) -> Result<Vec<FundingSource>> {
+        let most = page_size(ctx, "first", first)?;
+        sources_of(ctx, self.row.id, most.into()).await
+    }
+
     /// Ways to reach it that may lawfully be shown.
     async fn contact_points(&self, ctx: &Context<'_>) -> Result<Vec<ContactPoint>> {
         ContactPoint::of(ctx, Owner::Initiative(self.row.id)).await
@@ -299,13 +317,13 @@ impl Initiative {
     }
 
     /// First day.
-    async fn starts_on(&self) -> Option<NaiveDate> {
-        self.row.starts_on
+    async fn starts_on(&self) -> Option<Date> {
+        self.row.starts_on.map(Date)
     }
 
     /// Last day.
-    async fn ends_on(&self) -> Option<NaiveDate> {
-        self.row.ends_on
+    async fn ends_on(&self) -> Option<Date> {
+        self.row.ends_on.map(Date)
     }
 
     /// How many jobs it created.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Result};
-use chrono::NaiveDate;
 
 use super::enums::MemberKindFilter;
 use crate::graphql::ContextExt as _;
 use crate::graphql::filter::{IdFilter, TerritoryInput, place_filter};
+use crate::graphql::scalars::Date;
 use crate::id::Kind;
 use crate::members;
 
@@ -22,7 +22,7 @@ pub struct MemberFilter {
     pub delegation_theme: Option<IdFilter>,
     /// With a mandate in force on this date; with `delegationTheme`, the mandate that has
     /// the delegation.
-    pub current_on: Option<NaiveDate>,
+    pub current_on: Option<Date>,
     /// Who belong to this organization.
     pub organization: Option<ID>,
 }
@@ -63,7 +63,7 @@ impl MemberFilter {
                     .map(|themes| themes.uuids(ctx, Kind::Theme))
                     .transpose()?
                     .unwrap_or_default(),
-                current_on: filter.current_on,
+                current_on: filter.current_on.map(Into::into),
                 organization_id: filter
                     .organization
                     .map(|id| ctx.uuid(Kind::Organization, &id))

@@ -1,11 +1,11 @@
 //! Mandates and delegations in the public schema.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::mandate;
 
 use super::enums::BodyKind;
 use crate::graphql::ContextExt as _;
+use crate::graphql::scalars::Date;
 use crate::members::loaders::DelegationsKey;
 use crate::members::model;
 use crate::territory::graphql::{Commune, Departement, Intercommunality};
@@ -86,21 +86,21 @@ impl Mandate {
     }
 
     /// First day; null if it is not known.
-    async fn starts_on(&self) -> Option<NaiveDate> {
-        self.0.starts_on
+    async fn starts_on(&self) -> Option<Date> {
+        self.0.starts_on.map(Date)
     }
 
     /// First day on which it is over; null while it lasts.
-    async fn ends_on(&self) -> Option<NaiveDate> {
-        self.0.ends_on
+    async fn ends_on(&self) -> Option<Date> {
+        self.0.ends_on.map(Date)
     }
 
     /// Whether it is in force on a date.
     async fn is_current(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The date; today if absent.")] on: Option<NaiveDate>,
+        #[graphql(desc = "The date; today if absent.")] on: Option<Date>,
     ) -> bool {
-        model::is_in_force(&self.0, on.unwrap_or(ctx.scope().today))
+        model::is_in_force(&self.0, ctx.date_or_today(on))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{organization, organization_site};
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::contacts::graphql::ContactPoint;
 use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
+use crate::graphql::scalars::Date;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
 use crate::listing::Asked;
@@ -105,9 +106,9 @@ impl Organization {
 #[derive(SimpleObject)]
 pub struct EsusApproval {
     /// First day.
-    starts_on: NaiveDate,
+    starts_on: Date,
     /// First day on which it no longer holds; null if it is not known.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
 }
 
 /// An organization of the social and solidarity economy, or one that works with it.
@@ -162,8 +163,8 @@ impl Organization {
     /// Approval as a solidarity enterprise of social utility (ESUS), past or present.
     async fn esus(&self) -> Option<EsusApproval> {
         Some(EsusApproval {
-            starts_on: self.model().esus_starts_on?,
-            ends_on: self.model().esus_ends_on,
+            starts_on: Date(self.model().esus_starts_on?),
+            ends_on: self.model().esus_ends_on.map(Date),
         })
     }
 
@@ -172,9 +173,9 @@ impl Organization {
     async fn is_esus_on(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The date; today if absent.")] date: Option<NaiveDate>,
+        #[graphql(desc = "The date; today if absent.")] date: Option<Date>,
     ) -> bool {
-        model::is_esus_on(self.model(), date.unwrap_or(ctx.scope().today))
+        model::is_esus_on(self.model(), ctx.date_or_today(date))
     }
 
     /// SIREN, nine digits.
@@ -209,8 +210,8 @@ impl Organization {
     }
 
     /// Day of its foundation.
-    async fn founded_on(&self) -> Option<NaiveDate> {
-        self.model().founded_on
+    async fn founded_on(&self) -> Option<Date> {
+        self.model().founded_on.map(Date)
     }
 
     /// The head office, if it is known.

@@ -1,11 +1,10 @@
 //! What belongs to a space.
 
 use async_graphql::SimpleObject;
-use chrono::NaiveDate;
 use entity::{coworking_space_occupancy, coworking_space_period, coworking_space_tariff};
 
 use super::enums::{OccupancyKind, SpaceStatus, TariffAudience, TariffUnit};
-use crate::graphql::scalars::Cents;
+use crate::graphql::scalars::{Cents, Date};
 use crate::spaces::model;
 
 /// By which title, and when, a space is occupied.
@@ -14,9 +13,9 @@ pub struct Occupancy {
     /// The title.
     kind: OccupancyKind,
     /// First day.
-    starts_on: Option<NaiveDate>,
+    starts_on: Option<Date>,
     /// Last day.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
     /// Rent, in cents per square metre and year.
     rent_per_m2_year: Option<Cents>,
     /// Whether the rent is below that of the market.
@@ -29,8 +28,8 @@ impl From<coworking_space_occupancy::Model> for Occupancy {
     fn from(row: coworking_space_occupancy::Model) -> Self {
         Self {
             kind: row.kind.into(),
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
+            starts_on: row.starts_on.map(Date),
+            ends_on: row.ends_on.map(Date),
             rent_per_m2_year: row.rent_cents_per_m2_year.map(Cents),
             preferential_rent: row.preferential_rent,
             note: row.note,
@@ -77,9 +76,9 @@ pub struct Period {
     /// Where the space stands.
     status: SpaceStatus,
     /// First day; null if it is not known.
-    starts_on: Option<NaiveDate>,
+    starts_on: Option<Date>,
     /// First day on which it is over; null while it lasts.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
     /// Why.
     reason: Option<String>,
 }
@@ -88,8 +87,8 @@ impl From<&coworking_space_period::Model> for Period {
     fn from(row: &coworking_space_period::Model) -> Self {
         Self {
             status: row.status.into(),
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
+            starts_on: row.starts_on.map(Date),
+            ends_on: row.ends_on.map(Date),
             reason: row.reason.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::coworking_space;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::list_cost;
 use crate::graphql::filter::WheelchairAccess;
+use crate::graphql::scalars::Date;
 use crate::id::{GlobalId, Kind};
 use crate::markdown;
 use crate::organizations::graphql::Organization;
@@ -241,13 +242,13 @@ impl CoworkingSpace {
     async fn status_on(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The date; today if absent.")] date: Option<NaiveDate>,
+        #[graphql(desc = "The date; today if absent.")] date: Option<Date>,
     ) -> Result<Option<SpaceStatus>> {
         let rows = ctx.loader().load_one(PeriodsKey(self.row.id)).await;
         let periods = rows
             .map_err(|error| ctx.internal(error))?
             .unwrap_or_default();
-        let date = date.unwrap_or(ctx.scope().today);
+        let date = ctx.date_or_today(date);
         Ok(model::period_on(&periods, date).map(|period| period.status.into()))
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::values::LocationPrecision;
 
 use super::departement::Departement;
@@ -12,7 +11,7 @@ use super::location::Location;
 use super::station::{NearbyStation, Station, nearest_stations};
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, PageInfo, list_cost, page_info};
-use crate::graphql::scalars::GeoJson;
+use crate::graphql::scalars::{Date, GeoJson};
 use crate::graphql_enum;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
@@ -121,10 +120,10 @@ impl Commune {
     async fn intercommunalities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Date of the memberships; today if absent.")] on: Option<NaiveDate>,
+        #[graphql(desc = "Date of the memberships; today if absent.")] on: Option<Date>,
     ) -> Vec<Intercommunality> {
         let territory = ctx.territory();
-        let date = on.unwrap_or(ctx.scope().today);
+        let date = ctx.date_or_today(on);
         territory
             .memberships_of_commune(&self.0.insee_code)
             .filter(|membership| covers(membership.starts_on, membership.ends_on, date))
@@ -146,10 +145,10 @@ impl Commune {
     async fn ess_competence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Date of the competence; today if absent.")] on: Option<NaiveDate>,
+        #[graphql(desc = "Date of the competence; today if absent.")] on: Option<Date>,
     ) -> Option<EssCompetence> {
         let territory = ctx.territory();
-        let date = on.unwrap_or(ctx.scope().today);
+        let date = ctx.date_or_today(on);
         let competence = territory.competence(&self.0.insee_code, date)?;
         Some(EssCompetence {
             holder: competence.holder.into(),
@@ -161,8 +160,8 @@ impl Commune {
             contact_office: competence.contact_office.clone(),
             contact_url: competence.contact_url.clone(),
             source_url: competence.source_url.clone(),
-            starts_on: competence.starts_on,
-            ends_on: competence.ends_on,
+            starts_on: competence.starts_on.map(Date),
+            ends_on: competence.ends_on.map(Date),
         })
     }
 
@@ -330,9 +329,9 @@ pub struct EssCompetence {
     /// Where this was read.
     source_url: String,
     /// First day; null if it is not known.
-    starts_on: Option<NaiveDate>,
+    starts_on: Option<Date>,
     /// First day on which it no longer holds; null while it does.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
 }
 
 /// Communes in alphabetical order.
@@ -349,11 +348,11 @@ impl CommuneConnection {
     pub fn of_part(
         ctx: &Context<'_>,
         part: Option<TerritoryRef>,
-        on: Option<NaiveDate>,
+        on: Option<Date>,
         arguments: PageArguments,
     ) -> Result<Self> {
         let territory = ctx.territory();
-        let date = on.unwrap_or(ctx.scope().today);
+        let date = ctx.date_or_today(on);
         let wanted = part.map(|part| territory.insee_codes(&part, date));
         let communes: Vec<_> = territory
             .communes()

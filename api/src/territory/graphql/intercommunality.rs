@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::commune::{Commune, CommuneConnection};
 use super::departement::Departement;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
+use crate::graphql::scalars::Date;
 use crate::graphql_enum;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
@@ -88,7 +88,7 @@ impl Intercommunality {
     async fn communes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Date of the memberships; today if absent.")] on: Option<NaiveDate>,
+        #[graphql(desc = "Date of the memberships; today if absent.")] on: Option<Date>,
         #[graphql(desc = "Nodes from the beginning, 1 to 100; 20 if nothing is asked.")]
         first: Option<i32>,
         #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
@@ -171,9 +171,9 @@ pub struct Membership {
     /// The intercommunality.
     intercommunality: Intercommunality,
     /// First day; null if it is not known.
-    starts_on: Option<NaiveDate>,
+    starts_on: Option<Date>,
     /// First day on which it no longer belongs to it; null while it does.
-    ends_on: Option<NaiveDate>,
+    ends_on: Option<Date>,
 }
 
 impl Membership {
@@ -184,8 +184,8 @@ impl Membership {
             intercommunality: Intercommunality::new(
                 territory.intercommunality(&membership.intercommunality_siren)?,
             ),
-            starts_on: membership.starts_on,
-            ends_on: membership.ends_on,
+            starts_on: membership.starts_on.map(Date),
+            ends_on: membership.ends_on.map(Date),
         })
     }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::values;
 
 use super::commune::Commune;
 use super::location::{Distance, Location};
 use crate::graphql::ContextExt as _;
-use crate::graphql::error::ErrorCode;
+use crate::graphql::connection::page_size;
 use crate::graphql::filter::metres;
+use crate::graphql::scalars::Date;
 use crate::graphql_enum;
 use crate::id::{GlobalId, Kind};
 use crate::place::Position;
@@ -105,7 +105,7 @@ impl Station {
                 mode: line.mode.into(),
                 operator: line.operator.clone(),
                 status: line.status.into(),
-                opens_on: line.opens_on,
+                opens_on: line.opens_on.map(Date),
                 opening_note: line.opening_note.clone(),
             })
             .collect()
@@ -129,7 +129,7 @@ pub struct StationLine {
     /// Whether it stops there already.
     status: LineStatus,
     /// Day on which it opens, if it is known to the day.
-    opens_on: Option<NaiveDate>,
+    opens_on: Option<Date>,
     /// What is announced of its opening.
     opening_note: Option<String>,
 }
@@ -156,23 +156,14 @@ pub fn nearest_stations(
     max_metres: i32,
     in_service: bool,
 ) -> Result<Vec<NearbyStation>> {
-    let most = usize::try_from(first)
-        .ok()
-        .filter(|most| (1..=100).contains(most))
-        .ok_or_else(|| {
-            ctx.fault(
-                ErrorCode::BadInput,
-                "page-size",
-                &[("argument", "first".to_owned())],
-            )
-        })?;
+    let most = page_size(ctx, "first", first)?;
     let max_metres = metres(ctx, max_metres)?;
     let Some(position) = position else {
         return Ok(Vec::new());
     };
     Ok(ctx
         .territory()
-        .nearest_stations(position.point, max_metres, most, |station| {
+        .nearest_stations(position.point, max_metres, most.into(), |station| {
             !in_service || station.in_service()
         })
         .into_iter()
