@@ -48,7 +48,7 @@ async fn an_initiative_and_its_sources_know_each_other(backend: Backend) -> Outc
     finance(&fixtures, first, commune, |line| {
         line.status = Set(FinancingStatus::Paid);
         line.requested_cents = Set(Some(5_000_000));
-        line.granted_cents = Set(Some(3_000_000_000_00));
+        line.granted_cents = Set(Some(300_000_000_000));
         line.decided_on = Set(NaiveDate::from_ymd_opt(2026, 3, 2));
         line.agreement_reference = Set(Some("2026-17".to_owned()));
     })
@@ -77,7 +77,7 @@ async fn an_initiative_and_its_sources_know_each_other(backend: Backend) -> Outc
             == json!({
                 "financingLines": [
                     {"fundingSource": {"name": "Commune"}, "status": "PAID",
-                     "requested": 5_000_000, "granted": 3_000_000_000_00_i64,
+                     "requested": 5_000_000, "granted": 300_000_000_000_i64,
                      "decidedOn": "2026-03-02", "agreementReference": "2026-17"},
                     line("Banque", "PLANNED"),
                     line("Commune", "REFUSED"),
