@@ -122,7 +122,7 @@ impl Subject {
             first_page: first_page.get(0),
             far: far.get(0),
             far_offset,
-            question: "ressourceri & ain".to_owned(),
+            question: "ressourcer & ain".to_owned(),
             peer_cursors: HashMap::new(),
         })
     }

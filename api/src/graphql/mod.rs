@@ -3,6 +3,7 @@
 pub mod connection;
 mod context;
 pub mod error;
+mod executor;
 pub mod filter;
 pub mod limits;
 mod loaders;
@@ -11,5 +12,6 @@ pub mod scalars;
 mod schema;
 
 pub use context::{ContextExt, prepare};
+pub use executor::Executor;
 pub use loaders::Loaders;
-pub use schema::{Schema, schema, sdl};
+pub use schema::sdl;

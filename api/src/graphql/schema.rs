@@ -1,12 +1,11 @@
 //! The schema, put together from the domains.
 
-use std::sync::Arc;
+use async_graphql::{
+    EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder,
+};
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions};
-
-use super::limits::{Gate, LimitsQuery};
+use super::limits::LimitsQuery;
 use super::node::NodeQuery;
-use crate::app::App;
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::InitiativeQuery;
 use crate::members::graphql::MemberQuery;
@@ -34,15 +33,6 @@ pub struct Query(
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The schema that answers from `app`.
-pub fn schema(app: &Arc<App>) -> Schema {
-    builder()
-        .data(Arc::clone(app))
-        .limit_recursive_depth(app.settings.limits.query_nesting)
-        .extension(Gate::<Query>::default())
-        .finish()
-}
-
 /// The schema in the schema definition language.
 pub fn sdl() -> String {
     builder()
@@ -50,7 +40,8 @@ pub fn sdl() -> String {
         .sdl_with_options(SDLExportOptions::new().sorted_arguments())
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+/// The schema, without what it answers from.
+pub(super) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).disable_suggestions()
 }
 

@@ -6,19 +6,17 @@ use std::time::Instant;
 use actix_web::http::header::HeaderName;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::parser::{self, parse_query};
-use async_graphql::{Request, Response, ServerError, Value, Variables};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response, ServerError, Value};
 
 use super::exchange::Exchange;
 use super::failure::Failure;
+use super::operation::{Operation, Operations, Unread};
 use super::parameters::{self, Parameters};
 use super::{answer, body, graphiql, media};
 use crate::app::App;
-use crate::graphql::Schema;
-use crate::graphql::error::ErrorCode;
-use crate::graphql::limits::{Expanded, Refusal, Spending, check_variables, expand, scan};
-use crate::settings::Limits;
+use crate::graphql::error::{ErrorCode, Fault};
+use crate::graphql::limits::{Spending, admit};
 use crate::viewer::Viewer;
 
 /// Seconds after which to come back when the database has no connection for a request.
@@ -34,14 +32,14 @@ pub async fn post(
     request: HttpRequest,
     payload: web::Payload,
     app: web::Data<App>,
-    schema: web::Data<Schema>,
+    operations: web::Data<Operations>,
 ) -> HttpResponse {
     let (exchange, opened) = Exchange::open(&request, app);
     let answered = async {
         opened?;
         let body = body::read(&request, payload, &exchange.app.settings).await?;
         let parameters = Parameters::from_body(&body)?;
-        execute(&exchange, &schema, parameters, Method::POST).await
+        execute(&exchange, &operations, parameters, &Method::POST).await
     };
     answered
         .await
@@ -52,7 +50,7 @@ pub async fn post(
 pub async fn get(
     request: HttpRequest,
     app: web::Data<App>,
-    schema: web::Data<Schema>,
+    operations: web::Data<Operations>,
 ) -> HttpResponse {
     let accept = request.headers().get(header::ACCEPT);
     let accept = accept.and_then(|value| value.to_str().ok());
@@ -63,7 +61,7 @@ pub async fn get(
     let answered = async {
         opened?;
         let parameters = Parameters::from_query_string(request.query_string())?;
-        execute(&exchange, &schema, parameters, Method::GET).await
+        execute(&exchange, &operations, parameters, &Method::GET).await
     };
     answered
         .await
@@ -87,107 +85,80 @@ pub async fn other(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
 
 async fn execute(
     exchange: &Exchange,
-    schema: &Schema,
+    operations: &Operations,
     parameters: Parameters,
-    method: Method,
+    method: &Method,
 ) -> Result<HttpResponse, Failure> {
-    let app = Arc::clone(&exchange.app);
+    let app = &exchange.app;
     let begun = Instant::now();
-    let operation = read(&parameters, &app.settings.limits)?;
-    let kind = operation.kind;
-    if method == Method::GET && kind != OperationType::Query {
-        return Err(Failure::only(Method::POST, "get-is-for-queries"));
-    }
-    check_required(&operation.document, &parameters)?;
-    let variables = Variables::from_json(parameters.variables.into());
-    let spending = Arc::new(Spending::new(
-        exchange.client,
-        operation.shape,
-        operation
-            .shape
-            .typename
-            .then(|| (operation.document.clone(), variables.clone())),
-    ));
-    let mut request = Request::new("").variables(variables);
-    request.operation_name = parameters.operation_name;
-    request.set_parsed_query(operation.document);
-    let request = crate::graphql::prepare(
-        request,
-        Arc::clone(&app),
-        Viewer::Visitor,
-        exchange.language,
-    )
-    .data(Arc::clone(&spending));
-    let time = app.settings.operation_timeout;
-    let executed = tokio::time::timeout(time, schema.execute(request)).await;
-    app.metrics
-        .operations
-        .with_label_values(&[label(kind)])
-        .observe(begun.elapsed().as_secs_f64());
-    let mut answer = match executed {
-        Ok(response) => answered(exchange, &spending, kind, response),
-        Err(_) => exchange.refuse(&too_slow()),
+    let limits = &app.settings.limits;
+    let operation = match operations.read(parameters, method, limits).await {
+        Ok(operation) => operation,
+        Err(Unread::Refused(failure)) => return Err(failure),
+        Err(Unread::Invalid(errors)) => return Ok(invalid(exchange, errors)),
+    };
+    let spending = Arc::new(Spending::new(exchange.client, operation.shape));
+    let admitted = admit(app, exchange.language, &spending, operation.complexity);
+    let mut answer = match admitted {
+        Ok(()) => {
+            let time = app.settings.operation_timeout;
+            let executed = operations.executor.execute(operation.kind, || {
+                request(exchange, &operation).data(Arc::clone(&spending))
+            });
+            let executed = tokio::time::timeout(time, executed).await;
+            app.metrics
+                .operations
+                .with_label_values(&[label(operation.kind)])
+                .observe(begun.elapsed().as_secs_f64());
+            match executed {
+                Ok(response) => answered(exchange, operation.kind, response),
+                Err(_) => exchange.refuse(&too_slow()),
+            }
+        }
+        Err(fault) => refused(exchange, &spending, fault),
     };
     tell_spending(&mut answer, &spending);
     Ok(answer)
 }
 
-/// The operation that the parameters ask, its size within bounds.
-fn read(parameters: &Parameters, limits: &Limits) -> Result<Expanded, Refusal> {
-    check_variables(&parameters.variables, limits)?;
-    scan(&parameters.query, limits)?;
-    let document = parse_query(&parameters.query).map_err(|error| not_graphql(&error))?;
-    expand(document, parameters.operation_name.as_deref(), limits)
+fn request(exchange: &Exchange, operation: &Operation) -> Request {
+    let mut request = Request::new("").variables(operation.variables.clone());
+    request.set_parsed_query(operation.document.clone());
+    crate::graphql::prepare(
+        request,
+        Arc::clone(&exchange.app),
+        Viewer::Visitor,
+        exchange.language,
+    )
 }
 
-fn not_graphql(error: &parser::Error) -> Refusal {
-    let message = error.to_string();
-    let refusal = Refusal::invalid("not-graphql").naming("reason", answer::syntax_reason(&message));
-    match error.positions().next() {
-        Some(position) => refusal.at(position),
-        None => refusal,
-    }
+/// The answer to an operation that breaks rules of validation.
+fn invalid(exchange: &Exchange, errors: Vec<ServerError>) -> HttpResponse {
+    let errors = answer::presentable(errors, false, &exchange.app.clock, exchange.language);
+    exchange.count(&errors.iter().collect::<Vec<_>>());
+    let mut builder = exchange.builder(exchange.invalid());
+    builder.body(answer::body(None, &errors))
 }
 
-/// A variable that must have a value and has none is an error of the request, whatever
-/// becomes of it in the operation.
-fn check_required(document: &ExecutableDocument, parameters: &Parameters) -> Result<(), Refusal> {
-    for (_, operation) in document.operations.iter() {
-        for variable in &operation.node.variable_definitions {
-            let name = variable.node.name.node.as_str();
-            let required =
-                !variable.node.var_type.node.nullable && variable.node.default_value.is_none();
-            let given = parameters.variables.get(name);
-            if required && given.is_none_or(serde_json::Value::is_null) {
-                return Err(Refusal::invalid("variable-missing")
-                    .naming("name", name)
-                    .at(variable.pos));
-            }
+/// The answer to an operation that costs too much, or more than its client has left.
+fn refused(exchange: &Exchange, spending: &Spending, fault: Fault) -> HttpResponse {
+    let errors = vec![ServerError::from(fault)];
+    match spending.standing() {
+        Some(standing) => {
+            let wait = Some(standing.wait_seconds);
+            unanswered(exchange, StatusCode::TOO_MANY_REQUESTS, wait, errors)
         }
+        None => unanswered(exchange, exchange.invalid(), None, errors),
     }
-    Ok(())
 }
 
-fn answered(
-    exchange: &Exchange,
-    spending: &Spending,
-    kind: OperationType,
-    response: Response,
-) -> HttpResponse {
-    let executed = spending.executed();
-    let mut errors = response.errors;
-    errors.append(&mut spending.take_errors());
-    let errors = answer::presentable(errors, executed, &exchange.app.clock, exchange.language);
+fn answered(exchange: &Exchange, kind: OperationType, response: Response) -> HttpResponse {
+    let errors = response.errors;
+    let errors = answer::presentable(errors, true, &exchange.app.clock, exchange.language);
     let codes: Vec<&str> = errors.iter().filter_map(answer::code_of).collect();
     let has = |code: ErrorCode| codes.contains(&code.as_str());
     // A query that the database had no time for is asked again as a whole; a change may
     // have been made, and says what became of it.
-    if has(ErrorCode::RateLimited) && !executed {
-        let wait = spending
-            .standing()
-            .map_or(1, |standing| standing.wait_seconds);
-        return unanswered(exchange, StatusCode::TOO_MANY_REQUESTS, Some(wait), errors);
-    }
     if kind == OperationType::Query && has(ErrorCode::Unavailable) {
         let errors = only(errors, ErrorCode::Unavailable);
         let wait = Some(RETRY_AFTER_SECONDS);
@@ -198,13 +169,8 @@ fn answered(
         return unanswered(exchange, StatusCode::GATEWAY_TIMEOUT, None, errors);
     }
     exchange.count(&errors.iter().collect::<Vec<_>>());
-    if executed {
-        let mut builder = exchange.builder(StatusCode::OK);
-        builder.body(answer::body(Some(&response.data), &errors))
-    } else {
-        let mut builder = exchange.builder(exchange.invalid());
-        builder.body(answer::body(None, &errors))
-    }
+    let mut builder = exchange.builder(StatusCode::OK);
+    builder.body(answer::body(Some(&response.data), &errors))
 }
 
 fn only(errors: Vec<ServerError>, code: ErrorCode) -> Vec<ServerError> {

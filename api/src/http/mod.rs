@@ -10,6 +10,7 @@ mod graphql;
 mod headers;
 mod health;
 mod media;
+mod operation;
 mod parameters;
 mod peer;
 mod server;

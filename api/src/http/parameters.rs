@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::failure::Failure;
 
 /// What a request asks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Parameters {
     pub query: String,
     pub operation_name: Option<String>,
@@ -54,6 +54,17 @@ impl Parameters {
         Self::from_members(members)
     }
 
+    /// How much text it holds, about, in bytes.
+    pub fn size(&self) -> usize {
+        let name = self.operation_name.as_ref().map_or(0, String::len);
+        let variables = self
+            .variables
+            .iter()
+            .map(|(name, value)| name.len() + size(value))
+            .sum::<usize>();
+        self.query.len() + name + variables
+    }
+
     fn from_members(mut members: Map<String, Value>) -> Result<Self, Failure> {
         let query = match members.remove("query") {
             Some(Value::String(query)) => query,
@@ -77,6 +88,18 @@ impl Parameters {
             operation_name,
             variables,
         })
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => 8 + text.len(),
+        Value::Array(items) => 8 + items.iter().map(size).sum::<usize>(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| name.len() + size(value));
+            8 + members.sum::<usize>()
+        }
     }
 }
 

@@ -10,9 +10,10 @@ use actix_web::rt::task::JoinHandle;
 use actix_web::{App as Application, HttpServer, rt, web};
 use anyhow::Context as _;
 
+use super::operation::Operations;
 use super::{access, graphiql, graphql, headers, health};
 use crate::app::App;
-use crate::graphql::schema;
+use crate::graphql::Executor;
 use crate::reference;
 
 /// Time that requests in flight have to end once the server is told to stop.
@@ -40,12 +41,12 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
         tracing::warn!(%error, "the vocabulary of search could not be read");
     }
     let settings = app.settings.clone();
-    let schema = schema(&app);
+    let operations = web::Data::new(Operations::new(Executor::new(&app)));
     let data = web::Data::from(Arc::clone(&app));
     let mut server = HttpServer::new(move || {
         Application::new()
             .app_data(data.clone())
-            .app_data(web::Data::new(schema.clone()))
+            .app_data(operations.clone())
             .wrap(Compress::default())
             .wrap(headers::cors())
             .wrap(headers::protection(&data.settings))

@@ -2,19 +2,19 @@
 //!
 //! Three steps, each bounded by the one before: a linear [`scan`] of the text, so that the
 //! parser's stack is safe; an [`expand`] of the fragments that stops at its counters, so that
-//! validation is linear; and the cost of the valid operation, in the [`Gate`] between
-//! validation and execution.
+//! validation is linear; and the cost of the valid operation, before it is [`admit`]ted to
+//! execution.
 
+mod admission;
 mod expansion;
-mod gate;
 mod inputs;
 mod introspection;
 mod query;
 mod scan;
 mod spending;
 
+pub use admission::admit;
 pub use expansion::{Expanded, Shape, expand};
-pub use gate::Gate;
 pub use inputs::{check_literal, check_variables};
 pub use query::LimitsQuery;
 pub use scan::scan;
