@@ -32,6 +32,11 @@ pub trait Listing: Clone + Send + Sync + 'static {
     /// The rows of the list that `scope` may see, in no order.
     fn select(&self, scope: Scope) -> Select<Self::Entity>;
 
+    /// Has `select`, made by [`Listing::select`], read whole rows.
+    fn read(&self, select: Select<Self::Entity>) -> Select<Self::Entity> {
+        select
+    }
+
     /// Name of the order, as the public schema has it: cursors are good for it only.
     fn order_name(&self) -> &'static str;
 
@@ -40,6 +45,12 @@ pub trait Listing: Clone + Send + Sync + 'static {
 
     /// Where a row of the list stands in its order.
     fn position(&self, row: &Self::Row) -> Position;
+
+    /// Lists that hold the first rows of this one and no others, the shortest first: a page
+    /// that one of them fills need not be looked for in the whole list.
+    fn beginnings(&self) -> Vec<Self> {
+        Vec::new()
+    }
 
     /// By what the list is ranked, if it is in order of relevance.
     fn relevance(&self) -> Option<Relevance> {
@@ -109,13 +120,18 @@ pub async fn pages<L: Listing>(
             None => plain.push(one),
         }
     }
-    let selects = plain.iter().map(|one| {
-        one.what
-            .apply(one.listing.select(scope), &one.listing.keyset())
-    });
+    let mut pages = HashMap::new();
+    if let [one] = plain.as_slice()
+        && let Some(page) = page_of_beginning(connection, scope, one).await?
+    {
+        pages.insert((*one).clone(), page);
+        plain.clear();
+    }
+    let selects = plain
+        .iter()
+        .map(|one| select_page(one, &one.listing, scope));
     let found = rows::<_, Row<L>>(connection, selects.collect()).await?;
     let is_union = found.len() > 1;
-    let mut pages = HashMap::new();
     for (one, mut rows) in plain.into_iter().zip(found) {
         if is_union {
             sort(one, &mut rows);
@@ -126,6 +142,31 @@ pub async fn pages<L: Listing>(
         pages.extend(search::pages(connection, scope, ranked).await?);
     }
     Ok(pages)
+}
+
+fn select_page<L: Listing>(one: &Asked<L, Window>, listing: &L, scope: Scope) -> Select<L::Entity> {
+    let select = listing.read(listing.select(scope));
+    one.what.apply(select, &listing.keyset())
+}
+
+/// The page asked of a list, if one of its beginnings fills it.
+async fn page_of_beginning<L: Listing>(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    one: &Asked<L, Window>,
+) -> Result<Option<Page<Arc<Row<L>>>>, DbErr> {
+    if one.what.from_end {
+        return Ok(None);
+    }
+    for beginning in one.listing.beginnings() {
+        let select = select_page(one, &beginning, scope);
+        let rows: Vec<Row<L>> = select.into_model().all(connection).await?;
+        let page = one.what.page(rows);
+        if page.has_next {
+            return Ok(Some(page.map(Arc::new)));
+        }
+    }
+    Ok(None)
 }
 
 /// Puts the rows of a page in order: a union promises none.

@@ -1,8 +1,8 @@
 //! Places: what a filter asks of them, as conditions on the columns that all located
 //! tables share.
 
-use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, SimpleExpr};
-use sea_orm::{Condition, DynIden};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SimpleExpr};
+use sea_orm::{Condition, DatabaseBackend, DynIden};
 
 use entity::values::LocationPrecision;
 
@@ -93,20 +93,20 @@ impl PlaceColumns {
     }
 
     /// Rows whose point lies in `bounds`: ranges of the cell index, then the exact box.
-    pub fn within(&self, bounds: BoundingBox) -> Condition {
+    pub fn within(&self, bounds: BoundingBox, reading: CellReading) -> Condition {
         let [south, west, north, east] = bounds.bounds();
-        self.in_cells(bounds)
+        self.in_cells(bounds, reading)
             .add(self.column("latitude").between(south, north))
             .add(self.column("longitude").between(west, east))
     }
 
     /// Rows whose point is near: ranges of the cell index, then the exact distance.
-    pub fn near(&self, near: Near) -> Condition {
-        self.in_cells(BoundingBox::around(near.centre, near.max_metres))
-            .add(
-                self.squared_chord(near.centre)
-                    .lte(squared_chord_of_metres(near.max_metres)),
-            )
+    pub fn near(&self, near: Near, reading: CellReading) -> Condition {
+        let bounds = BoundingBox::around(near.centre, near.max_metres);
+        self.in_cells(bounds, reading).add(
+            self.squared_chord(near.centre)
+                .lte(squared_chord_of_metres(near.max_metres)),
+        )
     }
 
     /// Grows with the great-circle distance to `centre`, and needs no trigonometry.
@@ -121,7 +121,7 @@ impl PlaceColumns {
             .add(square("geo_z", z))
     }
 
-    fn in_cells(&self, bounds: BoundingBox) -> Condition {
+    fn in_cells(&self, bounds: BoundingBox, reading: CellReading) -> Condition {
         let ranges = bounds
             .cell_ranges()
             .into_iter()
@@ -131,7 +131,38 @@ impl PlaceColumns {
                         .between(*range.start(), *range.end()),
                 )
             });
-        Condition::all().add(ranges)
+        match reading {
+            CellReading::WithTheRest => Condition::all().add(ranges),
+            CellReading::First => {
+                let found = Query::select()
+                    .expr(self.column("id"))
+                    .from(self.0.clone())
+                    .cond_where(ranges)
+                    .take();
+                Condition::all().add(self.column("id").in_subquery(found))
+            }
+        }
+    }
+}
+
+/// When the cell index is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellReading {
+    /// With all other conditions of a row, among which the database chooses.
+    #[default]
+    WithTheRest,
+    /// Before any other condition.
+    First,
+}
+
+impl CellReading {
+    /// How `backend` reads fewer rows: SQLite does not know how many rows are public, takes
+    /// them for few, and would read them all.
+    pub fn of(backend: DatabaseBackend) -> Self {
+        match backend {
+            DatabaseBackend::Sqlite => Self::First,
+            _ => Self::WithTheRest,
+        }
     }
 }
 
@@ -149,6 +180,7 @@ pub struct PlaceFilter {
     pub insee_codes: Option<Vec<String>>,
     pub near: Option<Near>,
     pub within: Option<BoundingBox>,
+    pub reading: CellReading,
 }
 
 impl PlaceFilter {
@@ -174,10 +206,31 @@ impl PlaceFilter {
         self.insee_codes.is_none() && self.near.is_none() && self.within.is_none()
     }
 
+    /// The same filter with smaller distances, of which each next one keeps about sixteen
+    /// times more rows; nothing if there is no distance, or a small one.
+    pub fn nearer(&self) -> Vec<Self> {
+        const SMALLEST_METRES: f64 = 100.0;
+        let Some(near) = self.near else {
+            return Vec::new();
+        };
+        [64.0, 16.0, 4.0]
+            .map(|part| near.max_metres / part)
+            .into_iter()
+            .filter(|metres| *metres >= SMALLEST_METRES)
+            .map(|max_metres| Self {
+                near: Some(Near { max_metres, ..near }),
+                ..self.clone()
+            })
+            .collect()
+    }
+
     /// The rows whose point is where the filter wants it.
     pub fn point_condition(&self, columns: &PlaceColumns) -> Condition {
         Condition::all()
-            .add_option(self.near.map(|near| columns.near(near)))
-            .add_option(self.within.map(|bounds| columns.within(bounds)))
+            .add_option(self.near.map(|near| columns.near(near, self.reading)))
+            .add_option(
+                self.within
+                    .map(|bounds| columns.within(bounds, self.reading)),
+            )
     }
 }

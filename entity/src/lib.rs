@@ -29,6 +29,7 @@ pub mod initiative_partner;
 pub mod initiative_revision;
 pub mod initiative_tally;
 pub mod initiative_theme;
+pub mod initiative_theme_tally;
 pub mod intercommunality;
 pub mod intercommunality_membership;
 pub mod mandate;

@@ -15,6 +15,7 @@ mod m20261123_000008_changes;
 mod m20261123_000009_imports;
 mod m20261123_000010_search;
 mod m20261123_000011_tallies;
+mod m20261124_000012_theme_tallies;
 
 /// Brings a database from one version of the schema to another.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_imports::Migration),
             Box::new(m20261123_000010_search::Migration),
             Box::new(m20261123_000011_tallies::Migration),
+            Box::new(m20261124_000012_theme_tallies::Migration),
         ]
     }
 }

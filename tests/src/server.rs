@@ -167,6 +167,13 @@ impl Server {
             .with_context(|| format!("{query}\nanswered {}", answer.body))
     }
 
+    /// The data of an operation that must succeed, and how many SQL statements it took.
+    pub async fn counted(&self, query: &str) -> anyhow::Result<(Value, u64)> {
+        let before = self.statements().await?;
+        let data = self.data(query).await?;
+        Ok((data, self.statements().await? - before))
+    }
+
     /// How many SQL statements the server has sent so far.
     pub async fn statements(&self) -> anyhow::Result<u64> {
         let text = self

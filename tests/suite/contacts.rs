@@ -311,6 +311,7 @@ async fn what_may_not_be_shown_is_in_no_answer(backend: Backend) -> Outcome {
         today: server.app.clock.today(),
     };
     let planted = fill(&server.app.database, present).await?;
+    maillage::search::reindex(&server.app.database, present.now).await?;
     let Planted {
         member,
         staff,
@@ -422,6 +423,18 @@ async fn what_may_not_be_shown_is_in_no_answer(backend: Backend) -> Outcome {
             &everything,
         ),
         (format!("nodes(ids: [\"{hidden}\"]) {{ {all} }}"), &[]),
+        (
+            format!("members(filter: {{text: \"conseil\"}}) {{ nodes {{ {POINTS} }} }}"),
+            &of_members,
+        ),
+        (
+            format!(
+                "search(text: \"conseil\") {{ nodes {{ {all} }}
+                 edges {{ node {{ {all} }} matches {{ excerpt }} }} }}"
+            ),
+            &of_members,
+        ),
+        (format!("search(text: \"owner\") {{ nodes {{ {all} }} }}"), &everything),
     ];
     for (path, lawful) in &paths {
         let answer = server.data(&format!("{{ {path} }}")).await?.to_string();

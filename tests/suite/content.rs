@@ -17,6 +17,7 @@ cases![
     the_last_campaign_adds_up_and_is_over,
     rules_hold_from_the_day_of_their_law,
     members_are_offices_without_a_name,
+    members_are_found_by_what_they_do_and_where,
     no_name_of_the_minutes_is_shipped,
     every_content_is_told_in_the_change_log,
     reference_data_come_without_the_demonstration,
@@ -506,6 +507,35 @@ async fn members_are_offices_without_a_name(backend: Backend) -> Outcome {
             && contact.value.ends_with("@example.org")),
         "{contacts:?}"
     );
+    server.stop().await
+}
+
+async fn members_are_found_by_what_they_do_and_where(backend: Backend) -> Outcome {
+    let server = Server::seeded(backend).await?;
+    for (text, slug) in [
+        (
+            "vice présidente économie collaborative",
+            "vice-presidente-du-departement-economie-collaborative",
+        ),
+        (
+            "conseillere hauts-de-seine malakof",
+            "adjointe-au-maire-de-malakoff",
+        ),
+        ("adjoint suresnes", "adjointe-au-maire-de-suresnes"),
+    ] {
+        let data = server
+            .data_with(
+                "query ($text: String!) {
+                    search(text: $text, types: [MEMBER]) { nodes { ... on Member { slug } } }
+                }",
+                json!({ "text": text }),
+            )
+            .await?;
+        ensure!(
+            data["search"]["nodes"] == json!([{ "slug": slug }]),
+            "{text}: {data}"
+        );
+    }
     server.stop().await
 }
 

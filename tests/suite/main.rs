@@ -4,6 +4,7 @@ mod command_line;
 mod contacts;
 mod content;
 mod funding;
+mod geography;
 mod http;
 mod import;
 mod initiatives;
@@ -11,7 +12,10 @@ mod limits;
 mod members;
 mod migrations;
 mod organizations;
+mod readme;
 mod search;
+mod spaces;
+mod statements;
 mod telemetry;
 mod territory;
 mod themes;
@@ -23,6 +27,7 @@ fn main() -> std::process::ExitCode {
             contacts::cases(),
             content::cases(),
             funding::cases(),
+            geography::cases(),
             http::cases(),
             import::cases(),
             initiatives::cases(),
@@ -30,7 +35,10 @@ fn main() -> std::process::ExitCode {
             members::cases(),
             migrations::cases(),
             organizations::cases(),
+            readme::cases(),
             search::cases(),
+            spaces::cases(),
+            statements::cases(),
             telemetry::cases(),
             territory::cases(),
             themes::cases(),

@@ -1,10 +1,13 @@
 //! Members of the network, as a front end reads them.
 
 use anyhow::{Context as _, ensure};
-use entity::theme;
-use entity::values::{MemberKind, Publication};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::values::{BodyKind, LawfulBasis, MemberKind, Publication};
+use entity::{mandate, member, organization, theme};
+use maillage::change::{self, Action, Change, Subject};
 use maillage::id::{GlobalId, Kind};
-use sea_orm::{ActiveModelTrait as _, Set};
+use maillage::search::{Document, Field, SearchKind};
+use sea_orm::{ActiveModelTrait as _, Set, TransactionTrait as _};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases, fixtures};
 use uuid::Uuid;
@@ -13,6 +16,11 @@ cases![
     a_member_is_shown_by_office_with_past_and_present_mandates,
     members_are_filtered_by_what_they_do,
     hidden_members_are_on_no_path,
+    a_member_is_found_however_it_is_typed,
+    members_are_filtered_and_ranked_by_text,
+    the_index_follows_members_and_their_organizations,
+    only_published_members_are_found,
+    a_mandate_that_ended_finds_its_member_and_shows_nothing,
     statements_do_not_grow_with_members,
 ];
 
@@ -27,6 +35,79 @@ fn slugs(list: &Value) -> Vec<&str> {
         .flatten()
         .filter_map(|node| node["slug"].as_str())
         .collect()
+}
+
+/// Writes to the change log that these changed at an instant, as every writer does.
+async fn changed(server: &Server, at: DateTime<Utc>, changed: &[(Subject, Uuid)]) -> Outcome {
+    let changes = changed.iter().map(|(subject, id)| Change {
+        subject: *subject,
+        id: *id,
+        action: Action::Updated,
+        revision: None,
+        is_public: true,
+        details: json!({}),
+    });
+    let transaction = server.app.database.begin().await?;
+    change::record(&transaction, at, "test", changes.collect()).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The slugs of the members that a text finds, in order of relevance: the same by a search
+/// of everything, by one of members, and in the list of members.
+async fn found(server: &Server, text: &str) -> anyhow::Result<Vec<String>> {
+    let data = server
+        .data_with(
+            "query ($text: String!) {
+                all: search(text: $text) {
+                    totalCount facets { types { type count } } nodes { ... on Member { slug } }
+                }
+                one: search(text: $text, types: [MEMBER]) {
+                    totalCount facets { types { type count } } nodes { ... on Member { slug } }
+                }
+                members(filter: {text: $text}, order: RELEVANCE) {
+                    totalCount facets { kinds { count } } nodes { slug }
+                }
+            }",
+            json!({ "text": text }),
+        )
+        .await?;
+    let found = slugs(&data["members"]);
+    ensure!(
+        data["members"]["totalCount"] == found.len(),
+        "{text}: {data}"
+    );
+    ensure!(slugs(&data["all"]) == found, "{text}: {data}");
+    ensure!(slugs(&data["one"]) == found, "{text}: {data}");
+    let of_members = json!({"type": "MEMBER", "count": found.len()});
+    for list in ["all", "one"] {
+        let types = data[list]["facets"]["types"].as_array().context("types")?;
+        ensure!(
+            types.contains(&of_members) != found.is_empty(),
+            "{text}: {data}"
+        );
+    }
+    Ok(found.into_iter().map(str::to_owned).collect())
+}
+
+/// A mandate in force, in the network unless `change` says where.
+async fn in_force(
+    server: &Server,
+    member: Uuid,
+    office: &str,
+    change: impl FnOnce(&mut mandate::ActiveModel),
+) -> anyhow::Result<Uuid> {
+    let id = server.app.clock.new_id();
+    let mut row = mandate::ActiveModel {
+        id: Set(id),
+        member_id: Set(member),
+        body_kind: Set(BodyKind::Network),
+        office: Set(office.to_owned()),
+        ..Default::default()
+    };
+    change(&mut row);
+    row.insert(&server.app.database).await?;
+    Ok(id)
 }
 
 async fn a_member_is_shown_by_office_with_past_and_present_mandates(backend: Backend) -> Outcome {
@@ -252,16 +333,385 @@ async fn hidden_members_are_on_no_path(backend: Backend) -> Outcome {
     server.stop().await
 }
 
+async fn a_member_is_found_however_it_is_typed(backend: Backend) -> Outcome {
+    let server = Server::with_territory(backend).await?;
+    let database = &server.app.database;
+    let (now, today) = (server.app.clock.now(), server.app.clock.today());
+    let organization = fixtures::organization(database, "Amicale des élus", |_| ()).await?;
+    let camille = fixtures::member(database, "Camille", |row| {
+        row.display_name = Set(Some("Camille Exemple".to_owned()));
+        row.commune_insee = Set(Some("92071".to_owned()));
+        row.organization_id = Set(Some(organization));
+    })
+    .await?;
+    let deputy = in_force(&server, camille, "Première adjointe au maire", |row| {
+        row.body_kind = Set(BodyKind::Commune);
+        row.commune_insee = Set(Some("92002".to_owned()));
+    })
+    .await?;
+    fixtures::delegation(database, deputy, "Économie circulaire et réemploi", None).await?;
+    in_force(&server, camille, "Vice-présidente", |row| {
+        row.body_kind = Set(BodyKind::Intercommunality);
+        row.intercommunality_siren = Set(Some("200057966".to_owned()));
+    })
+    .await?;
+    in_force(&server, camille, "Conseillère départementale", |row| {
+        row.body_kind = Set(BodyKind::Departement);
+        row.departement_code = Set(Some("92".to_owned()));
+    })
+    .await?;
+    let past = in_force(&server, camille, "Trésorière", |row| {
+        row.body_kind = Set(BodyKind::Commune);
+        row.commune_insee = Set(Some("92044".to_owned()));
+        row.ends_on = Set(Some(today));
+    })
+    .await?;
+    fixtures::delegation(database, past, "Patrimoine", None).await?;
+    fixtures::contact(database, "zygomatique@courriel.invalid", |row| {
+        row.member_id = Set(Some(camille));
+        row.label = Set(Some("Secrétariat".to_owned()));
+        row.basis = Set(Some(LawfulBasis::PublicSource));
+        row.source_url = Set(Some("https://annuaire.invalid/".to_owned()));
+        row.source_seen_on = Set(Some(today));
+    })
+    .await?;
+    let other = fixtures::member(database, "Other", |_| ()).await?;
+    in_force(&server, other, "Directrice", |_| ()).await?;
+    let members = [(Subject::Member, camille), (Subject::Member, other)];
+    changed(&server, now, &members).await?;
+    for text in [
+        "camille",
+        "CAMILLE EXEMPLE",
+        "l’Exemple",
+        "premiere adjointe",
+        "adjointes",
+        "premère ajointe",
+        "vice presidente",
+        "CONSEILLERE DEPARTEMENTALE",
+        "econom circul",
+        "réemplois",
+        "antony",
+        "vallee sud",
+        "Hauts-de-Seine",
+        "amicale d'élus",
+        "sceaux",
+        "réemploi antony camile",
+    ] {
+        let slugs = found(&server, text).await?;
+        ensure!(slugs == ["camille"], "{text}: {slugs:?}");
+    }
+    for text in [
+        "trésorière",
+        "patrimoine",
+        "levallois",
+        "zygomatique",
+        "courriel",
+        "secrétariat",
+        "annuaire",
+        "camille boulangerie",
+        "camille directrice",
+    ] {
+        let slugs = found(&server, text).await?;
+        ensure!(slugs.is_empty(), "{text}: {slugs:?}");
+    }
+    let data = server
+        .data(
+            r#"{ search(text: "camille adjointe reemploi seine vallée amicale sceaux") { edges {
+                node { ... on Member { slug office } } matches { field excerpt }
+            } } }"#,
+        )
+        .await?;
+    let matches = [
+        ("TITLE", "Camille Exemple"),
+        ("TITLE", "Première adjointe au maire"),
+        ("DELEGATION", "Économie circulaire et réemploi"),
+        ("BODY", "Hauts-de-Seine"),
+        ("BODY", "Vallée Sud-Grand Paris"),
+        ("ORGANIZATION", "Amicale des élus"),
+        ("COMMUNE", "Sceaux"),
+    ]
+    .map(|(field, excerpt)| json!({"field": field, "excerpt": excerpt}));
+    let edges = &data["search"]["edges"];
+    ensure!(edges[0]["node"]["slug"] == "camille", "{data}");
+    ensure!(edges[0]["matches"] == json!(matches), "{data}");
+    server.stop().await
+}
+
+async fn members_are_filtered_and_ranked_by_text(backend: Backend) -> Outcome {
+    let server = Server::with_territory(backend).await?;
+    let database = &server.app.database;
+    let organization = fixtures::organization(database, "Mairie", |_| ()).await?;
+    let mut written = Vec::new();
+    for (name, insee_code, office, delegation) in [
+        ("Title", "92071", "Déléguée à la voirie", "Sport"),
+        ("Body", "92071", "Adjointe au maire", "Voirie"),
+        ("Elsewhere", "92002", "Adjointe à la voirie", "Sport"),
+        ("Nothing", "92071", "Maire", "Sport"),
+    ] {
+        let member = fixtures::member(database, name, |row| {
+            row.commune_insee = Set(Some(insee_code.to_owned()));
+            row.organization_id = Set(Some(organization));
+        })
+        .await?;
+        let mandate = in_force(&server, member, office, |_| ()).await?;
+        fixtures::delegation(database, mandate, delegation, None).await?;
+        written.push((Subject::Member, member));
+    }
+    changed(&server, server.app.clock.now(), &written).await?;
+    let data = server
+        .data(
+            r#"{
+                newest: members(filter: {text: "voirie"}) { totalCount nodes { slug } }
+                best: members(
+                    filter: {text: "voirie", territory: {commune: "92071"}}, order: RELEVANCE
+                ) { totalCount nodes { slug } facets { communes { count } } }
+                all: members(filter: {text: " ? ", territory: {commune: "92071"}}) {
+                    nodes { slug }
+                }
+                here: search(text: "voirie", filter: {territory: {commune: "92002"}}) {
+                    totalCount nodes { ... on Member { slug } }
+                }
+                near: search(
+                    text: "voirie", filter: {near: {location: {latitude: 48.78, longitude: 2.29}}}
+                ) { totalCount nodes { __typename } }
+                commune(inseeCode: "92071") {
+                    members(filter: {text: "voirie"}, order: RELEVANCE) { nodes { slug } }
+                }
+                organization(slug: "mairie") {
+                    members(filter: {text: "voiries"}, order: RELEVANCE) { nodes { slug } }
+                }
+            }"#,
+        )
+        .await?;
+    let expected = json!({
+        "newest": {
+            "totalCount": 3,
+            "nodes": [{"slug": "elsewhere"}, {"slug": "body"}, {"slug": "title"}],
+        },
+        "best": {
+            "totalCount": 2,
+            "nodes": [{"slug": "title"}, {"slug": "body"}],
+            "facets": {"communes": [{"count": 2}]},
+        },
+        "all": {"nodes": [{"slug": "nothing"}, {"slug": "body"}, {"slug": "title"}]},
+        "here": {"totalCount": 1, "nodes": [{"slug": "elsewhere"}]},
+        "near": {"totalCount": 0, "nodes": []},
+        "commune": {"members": {"nodes": [{"slug": "title"}, {"slug": "body"}]}},
+        "organization": {"members": {
+            "nodes": [{"slug": "elsewhere"}, {"slug": "title"}, {"slug": "body"}],
+        }},
+    });
+    ensure!(data == expected, "{data}");
+    for list in [
+        "members(ARGUMENTS) { totalCount }",
+        "commune(inseeCode: \"92071\") { members(ARGUMENTS) { totalCount } }",
+        "organization(slug: \"mairie\") { members(ARGUMENTS) { totalCount } }",
+    ] {
+        for arguments in [
+            "order: RELEVANCE",
+            "order: RELEVANCE, filter: {text: \"!\"}",
+        ] {
+            let query = format!("{{ {} }}", list.replace("ARGUMENTS", arguments));
+            let answer = server.send(&query, Value::Null).await?;
+            let error = &answer.body["errors"][0];
+            let message = error["message"].as_str().context("a message")?;
+            ensure!(
+                error["extensions"]["code"] == "BAD_INPUT" && message.contains("RELEVANCE"),
+                "{query}: {}",
+                answer.body
+            );
+        }
+    }
+    server.stop().await
+}
+
+async fn the_index_follows_members_and_their_organizations(backend: Backend) -> Outcome {
+    let server = Server::empty(backend).await?;
+    let database = &server.app.database;
+    let now = server.app.clock.now();
+    let organization = fixtures::organization(database, "Ancienne amicale", |_| ()).await?;
+    let member = fixtures::member(database, "Member", |row| {
+        row.organization_id = Set(Some(organization));
+    })
+    .await?;
+    let mandate = in_force(&server, member, "Directrice", |_| ()).await?;
+    // Members written before they were searched come with the next index.
+    ensure!(found(&server, "directrice").await?.is_empty());
+    let done = maillage::search::reindex(database, now).await?;
+    ensure!(done.documents == 2, "{done:?}");
+    ensure!(found(&server, "directrice ancienne").await? == ["member"]);
+
+    let renamed = organization::ActiveModel {
+        id: Set(organization),
+        name: Set("Nouveau cercle".to_owned()),
+        ..Default::default()
+    };
+    renamed.update(database).await?;
+    changed(&server, now, &[(Subject::Organization, organization)]).await?;
+    ensure!(found(&server, "ancienne").await?.is_empty());
+    ensure!(found(&server, "directrice cercle").await? == ["member"]);
+    for publication in Publication::ALL {
+        let state = organization::ActiveModel {
+            id: Set(organization),
+            publication: Set(*publication),
+            ..Default::default()
+        };
+        state.update(database).await?;
+        changed(&server, now, &[(Subject::Organization, organization)]).await?;
+        let by_organization = found(&server, "cercle").await?;
+        let is_public = *publication == Publication::Published;
+        ensure!(
+            by_organization.is_empty() != is_public,
+            "{publication:?}: {by_organization:?}"
+        );
+        ensure!(found(&server, "directrice").await? == ["member"]);
+    }
+
+    let promoted = mandate::ActiveModel {
+        id: Set(mandate),
+        office: Set("Présidente".to_owned()),
+        ..Default::default()
+    };
+    promoted.update(database).await?;
+    changed(&server, now, &[(Subject::Member, member)]).await?;
+    ensure!(found(&server, "directrice").await?.is_empty());
+    ensure!(found(&server, "présidentes").await? == ["member"]);
+    server.stop().await
+}
+
+async fn only_published_members_are_found(backend: Backend) -> Outcome {
+    let server = Server::empty(backend).await?;
+    let database = &server.app.database;
+    let now = server.app.clock.now();
+    let member = fixtures::member(database, "Member", |row| {
+        row.display_name = Set(Some("Xylophoniste".to_owned()));
+    })
+    .await?;
+    let mandate = in_force(&server, member, "Directrice", |_| ()).await?;
+    fixtures::delegation(database, mandate, "Musique", None).await?;
+    for publication in Publication::ALL {
+        let state = member::ActiveModel {
+            id: Set(member),
+            publication: Set(*publication),
+            ..Default::default()
+        };
+        state.update(database).await?;
+        changed(&server, now, &[(Subject::Member, member)]).await?;
+        let expected: &[&str] = match publication {
+            Publication::Published => &["member"],
+            _ => &[],
+        };
+        for text in ["xylophoniste", "directrice", "musique", "xylo"] {
+            let slugs = found(&server, text).await?;
+            ensure!(slugs == expected, "{publication:?} {text}: {slugs:?}");
+        }
+        // An index that holds too much shows no more for it.
+        let mut document = Document::new(SearchKind::Member, member);
+        document.add(Field::Title, Some("Xylophoniste"));
+        let transaction = database.begin().await?;
+        maillage::search::index(&transaction, vec![document]).await?;
+        transaction.commit().await?;
+        let slugs = found(&server, "xylophoniste").await?;
+        ensure!(slugs == expected, "{publication:?}: {slugs:?}");
+    }
+    server.stop().await
+}
+
+async fn a_mandate_that_ended_finds_its_member_and_shows_nothing(backend: Backend) -> Outcome {
+    let server = Server::with_territory(backend).await?;
+    let database = &server.app.database;
+    let (now, today) = (server.app.clock.now(), server.app.clock.today());
+    let organization = fixtures::organization(database, "Amicale", |_| ()).await?;
+    let member = fixtures::member(database, "Member", |row| {
+        row.organization_id = Set(Some(organization));
+    })
+    .await?;
+    let mandate = fixtures::mandate(
+        database,
+        member,
+        "92071",
+        "2014-04-01".parse().ok(),
+        Some(today),
+    )
+    .await?;
+    fixtures::delegation(database, mandate, "Voirie", None).await?;
+    fixtures::contact(database, "mandate@example.org", |row| {
+        row.member_id = Set(Some(member));
+        row.mandate_id = Set(Some(mandate));
+        row.basis = Set(Some(LawfulBasis::PublicSource));
+        row.source_url = Set(Some("https://example.org/annuaire".to_owned()));
+        row.source_seen_on = Set("2015-05-01".parse().ok());
+    })
+    .await?;
+    // Last written when the mandate was in force and the organization public.
+    let then = now - TimeDelta::days(2);
+    changed(&server, then, &[(Subject::Member, member)]).await?;
+    let hidden = organization::ActiveModel {
+        id: Set(organization),
+        publication: Set(Publication::Draft),
+        ..Default::default()
+    };
+    hidden.update(database).await?;
+    for text in ["conseil municipal", "voirie", "sceaux", "amicale"] {
+        let slugs = found(&server, text).await?;
+        ensure!(slugs == ["member"], "{text}: {slugs:?}");
+        let data = server
+            .data(&format!(
+                r#"{{ search(text: "{text}") {{ edges {{
+                    node {{ ... on Member {{
+                        displayName office organization {{ name }} contactPoints {{ value }}
+                    }} }}
+                    matches {{ field excerpt }}
+                }} }} }}"#
+            ))
+            .await?;
+        let expected = json!([{
+            "node": {
+                "displayName": null, "office": null, "organization": null, "contactPoints": [],
+            },
+            "matches": [],
+        }]);
+        ensure!(data["search"]["edges"] == expected, "{text}: {data}");
+    }
+    changed(&server, now, &[(Subject::Member, member)]).await?;
+    for text in ["conseil municipal", "voirie", "sceaux", "amicale"] {
+        let slugs = found(&server, text).await?;
+        ensure!(slugs.is_empty(), "{text}: {slugs:?}");
+    }
+    server.stop().await
+}
+
 async fn statements_do_not_grow_with_members(backend: Backend) -> Outcome {
     let server = Server::with_territory(backend).await?;
     let database = &server.app.database;
-    let query = "{ communes(first: 2) { nodes { members(first: 20) { totalCount nodes {
-        office organization { name members(first: 2) { nodes { slug } } }
-        mandates { office delegations { label } body { commune { name } } }
-        contactPoints { value }
-    } } } } }";
+    let queries = [
+        "{ communes(first: 2) { nodes { members(first: 20) { totalCount nodes {
+            office organization { name members(first: 2) { nodes { slug } } }
+            mandates { office delegations { label } body { commune { name } } }
+            contactPoints { value }
+        } } } } }",
+        "{ communes(first: 2) { nodes {
+            members(filter: {text: \"delegation\"}, order: RELEVANCE, first: 20) {
+                totalCount nodes { office mandates { delegations { label } } }
+            }
+        } } }",
+        "{ search(text: \"delegations municipal\", types: [MEMBER], first: 40) {
+            totalCount
+            facets { types { count } }
+            edges {
+                score
+                matches { field excerpt }
+                node { ... on Member {
+                    office organization { name } commune { name }
+                    mandates { office delegations { label } body { commune { name } } }
+                    contactPoints { value }
+                } }
+            }
+        } }",
+    ];
     let mut counts = Vec::new();
     for size in [2, 18] {
+        let mut written = Vec::new();
         for number in 0..size {
             for insee_code in ["92002", "92004"] {
                 let name = format!("{size} {number} {insee_code}");
@@ -273,21 +723,33 @@ async fn statements_do_not_grow_with_members(backend: Backend) -> Outcome {
                 .await?;
                 let mandate = fixtures::mandate(database, id, insee_code, None, None).await?;
                 fixtures::delegation(database, mandate, "Délégation", None).await?;
+                written.push((Subject::Member, id));
             }
         }
-        let before = server.statements().await?;
-        let data = server.data(query).await?;
-        counts.push(server.statements().await? - before);
-        let nodes = &data["communes"]["nodes"][0]["members"]["nodes"];
-        let read = nodes.as_array().context("nodes")?.len();
-        ensure!(read == if size == 2 { 2 } else { 20 }, "{read}");
-        ensure!(
-            nodes[0]["mandates"][0]["delegations"][0]["label"] == "Délégation",
-            "{nodes}"
-        );
+        changed(&server, server.app.clock.now(), &written).await?;
+        // New words are read before they are counted.
+        server.data(queries[1]).await?;
+        let mut of_size = Vec::new();
+        for query in queries {
+            let before = server.statements().await?;
+            let data = server.data(query).await?;
+            of_size.push(server.statements().await? - before);
+            let (nodes, most) = match data.pointer("/search/edges") {
+                Some(edges) => (edges, 40),
+                None => (&data["communes"]["nodes"][0]["members"]["nodes"], 20),
+            };
+            let read = nodes.as_array().context("nodes")?.len();
+            ensure!(read == if size == 2 { most / 10 } else { most }, "{read}");
+            let first = nodes[0].get("node").unwrap_or(&nodes[0]);
+            ensure!(
+                first["mandates"][0]["delegations"][0]["label"] == "Délégation",
+                "{nodes}"
+            );
+        }
+        counts.push(of_size);
     }
     ensure!(
-        counts.first() == counts.last() && counts.first().is_some_and(|count| *count > 3),
+        counts.first() == counts.last() && counts.iter().flatten().all(|count| *count > 3),
         "{counts:?}"
     );
     server.stop().await

@@ -1,8 +1,11 @@
 //! French search, the same on both databases.
 
 use anyhow::ensure;
-use entity::values::{FunderKind, FundingTerritoryKind, LegalForm, Publication, StateAidRegime};
-use entity::{coworking_space, funding_source, organization};
+use chrono::{DateTime, Utc};
+use entity::values::{
+    BodyKind, FunderKind, FundingTerritoryKind, LegalForm, MemberKind, Publication, StateAidRegime,
+};
+use entity::{coworking_space, funding_source, mandate, mandate_delegation, member, organization};
 use maillage::change::{self, Action, Change, Subject};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set, TransactionTrait as _};
 use serde_json::{Value, json};
@@ -69,6 +72,70 @@ async fn write(server: &Server, spaces: &[Space<'_>]) -> anyhow::Result<()> {
             details: json!({}),
         });
     }
+    change::record(&transaction, now, "test", changes).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// A published member, as yet without a mandate.
+fn member(number: u128, now: DateTime<Utc>) -> member::ActiveModel {
+    member::ActiveModel {
+        id: Set(id(number)),
+        slug: Set(format!("member-{number}")),
+        kind: Set(MemberKind::Elected),
+        publication: Set(Publication::Published),
+        published_at: Set(Some(now)),
+        created_at: Set(now),
+        updated_at: Set(now),
+        revision: Set(1),
+        ..Default::default()
+    }
+}
+
+/// A mandate in the network.
+fn mandate(number: u128, member: u128, office: &str) -> mandate::ActiveModel {
+    mandate::ActiveModel {
+        id: Set(id(number)),
+        member_id: Set(id(member)),
+        body_kind: Set(BodyKind::Network),
+        office: Set(office.to_owned()),
+        ..Default::default()
+    }
+}
+
+/// Writes members, all later than spaces, each with an office and the same delegation.
+async fn write_members(server: &Server, offices: &[String], delegation: &str) -> Outcome {
+    let now = server.app.clock.now();
+    let transaction = server.app.database.begin().await?;
+    let (mut members, mut mandates, mut delegations) = (Vec::new(), Vec::new(), Vec::new());
+    let mut changes = Vec::new();
+    for (number, office) in (10_000..).zip(offices) {
+        members.push(member(number, now));
+        mandates.push(mandate(number, number, office));
+        delegations.push(mandate_delegation::ActiveModel {
+            id: Set(id(number)),
+            mandate_id: Set(id(number)),
+            label: Set(delegation.to_owned()),
+            theme_id: Set(None),
+        });
+        changes.push(Change {
+            subject: Subject::Member,
+            id: id(number),
+            action: Action::Created,
+            revision: Some(1),
+            is_public: true,
+            details: json!({}),
+        });
+    }
+    member::Entity::insert_many(members)
+        .exec_without_returning(&transaction)
+        .await?;
+    mandate::Entity::insert_many(mandates)
+        .exec_without_returning(&transaction)
+        .await?;
+    mandate_delegation::Entity::insert_many(delegations)
+        .exec_without_returning(&transaction)
+        .await?;
     change::record(&transaction, now, "test", changes).await?;
     transaction.commit().await?;
     Ok(())
@@ -421,14 +488,25 @@ async fn pages_by_relevance_give_every_row_once(backend: Backend) -> Outcome {
         .map(|(number, name)| public(number, name, "Une ferme à visiter."))
         .collect();
     write(&server, &spaces).await?;
-    for (list, node) in [
+    write_members(&server, &names, "Une ferme à visiter.").await?;
+    for (list, node, rows, [first, last]) in [
         (
             r#"search(text: "ferme", "#,
-            "... on CoworkingSpace { slug }",
+            "... on CoworkingSpace { slug } ... on Member { slug }",
+            2_406,
+            ["member-11200", "space-0"],
         ),
         (
             r#"coworkingSpaces(filter: {text: "ferme"}, order: RELEVANCE, "#,
             "slug",
+            1_203,
+            ["space-1200", "space-0"],
+        ),
+        (
+            r#"members(filter: {text: "ferme"}, order: RELEVANCE, "#,
+            "slug",
+            1_203,
+            ["member-11200", "member-10000"],
         ),
     ] {
         let walk = async |forward: bool| -> anyhow::Result<Vec<String>> {
@@ -453,7 +531,7 @@ async fn pages_by_relevance_give_every_row_once(backend: Backend) -> Outcome {
                         }} }}"
                     ))
                     .await?;
-                ensure!(data["list"]["totalCount"] == 1_203, "{data}");
+                ensure!(data["list"]["totalCount"] == rows, "{data}");
                 let page = strings(&data["list"]["nodes"], "/slug");
                 let info = &data["list"]["pageInfo"];
                 let (more, next) = if forward {
@@ -476,14 +554,14 @@ async fn pages_by_relevance_give_every_row_once(backend: Backend) -> Outcome {
         distinct.sort();
         distinct.dedup();
         ensure!(
-            forward.len() == 1_203 && distinct.len() == 1_203,
+            forward.len() == rows && distinct.len() == rows,
             "{} rows, {} of them distinct",
             forward.len(),
             distinct.len()
         );
         // The newest of the best, then what is ranked lower, then what is not ranked.
-        ensure!(forward[0] == "space-1200", "{}", forward[0]);
-        ensure!(forward[1_202] == "space-0", "{}", forward[1_202]);
+        ensure!(forward[0] == first, "{}", forward[0]);
+        ensure!(forward[rows - 1] == last, "{}", forward[rows - 1]);
     }
     server.stop().await
 }
@@ -508,6 +586,7 @@ async fn any_text_is_answered_or_refused(backend: Backend) -> Outcome {
                 "query ($text: String!) {
                     search(text: $text) { totalCount edges { score matches { excerpt } } }
                     coworkingSpaces(filter: {text: $text}) { totalCount nodes { name } }
+                    members(filter: {text: $text}) { totalCount nodes { slug } }
                 }",
                 json!({ "text": text }),
             )
@@ -613,6 +692,12 @@ async fn every_type_is_searched(backend: Backend) -> Outcome {
         ..Default::default()
     };
     operated.update(&transaction).await?;
+    let belongs = member::ActiveModel {
+        organization_id: Set(Some(id(3))),
+        ..member(4, now)
+    };
+    belongs.insert(&transaction).await?;
+    mandate(5, 4, "Apicultrice").insert(&transaction).await?;
     let changes =
         [(Subject::FundingSource, 2), (Subject::Organization, 3)].map(|(subject, number)| Change {
             subject,
@@ -642,6 +727,9 @@ async fn every_type_is_searched(backend: Backend) -> Outcome {
                 operated: search(text: "atelier des abeilles") {
                     edges { node { __typename } matches { field } }
                 }
+                belonging: search(text: "apicultrices des abeilles", types: [MEMBER]) {
+                    edges { node { __typename } matches { field } }
+                }
                 sources: fundingSources(filter: {text: "fondations ruch"}, order: RELEVANCE) {
                     totalCount nodes { slug }
                 }
@@ -651,16 +739,18 @@ async fn every_type_is_searched(backend: Backend) -> Outcome {
     ensure!(
         data == json!({
             "all": {
-                "totalCount": 3,
+                "totalCount": 4,
                 "nodes": [
                     { "__typename": "Organization" },
                     { "__typename": "FundingSource" },
                     { "__typename": "CoworkingSpace" },
+                    { "__typename": "Member" },
                 ],
                 "facets": { "types": [
                     { "type": "ORGANIZATION", "count": 1 },
                     { "type": "COWORKING_SPACE", "count": 1 },
                     { "type": "FUNDING_SOURCE", "count": 1 },
+                    { "type": "MEMBER", "count": 1 },
                 ] },
             },
             "one": { "totalCount": 1, "nodes": [{ "slug": "source" }] },
@@ -668,6 +758,10 @@ async fn every_type_is_searched(backend: Backend) -> Outcome {
             "organizations": { "totalCount": 1, "nodes": [{ "slug": "organization" }] },
             "operated": { "edges": [{
                 "node": { "__typename": "CoworkingSpace" },
+                "matches": [{ "field": "TITLE" }, { "field": "ORGANIZATION" }],
+            }] },
+            "belonging": { "edges": [{
+                "node": { "__typename": "Member" },
                 "matches": [{ "field": "TITLE" }, { "field": "ORGANIZATION" }],
             }] },
             "sources": { "totalCount": 1, "nodes": [{ "slug": "source" }] },

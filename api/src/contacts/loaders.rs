@@ -23,7 +23,7 @@ impl Loader<ContactPointsKey> for Loaders {
         keys: &[ContactPointsKey],
     ) -> Result<HashMap<ContactPointsKey, Vec<contact_point::Model>>, Arc<DbErr>> {
         let owners: Vec<Owner> = keys.iter().map(|key| key.0).collect();
-        Ok(store::of_owners(&self.app.database, self.scope, &owners)
+        Ok(store::of_owners(&*self.session, self.scope, &owners)
             .await?
             .into_iter()
             .map(|(owner, rows)| (ContactPointsKey(owner), rows))

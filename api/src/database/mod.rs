@@ -1,5 +1,8 @@
 //! Connections to SQLite and PostgreSQL.
 
+mod by_place;
+mod session;
+
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +13,9 @@ use sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
+
+pub use by_place::{ByPlace, all as all_by_place};
+pub use session::Session;
 
 /// How long a request waits for a free connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);

@@ -27,7 +27,7 @@ impl Loader<FundingSourceKey> for Loaders {
         keys: &[FundingSourceKey],
     ) -> Result<HashMap<FundingSourceKey, Arc<funding_source::Model>>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&self.app.database, self.scope, &ids)
+        Ok(store::by_ids(&*self.session, self.scope, &ids)
             .await?
             .into_iter()
             .map(|row| (FundingSourceKey(row.id), Arc::new(row)))
@@ -48,7 +48,7 @@ impl Loader<FundingSourceSlugKey> for Loaders {
         keys: &[FundingSourceSlugKey],
     ) -> Result<HashMap<FundingSourceSlugKey, Arc<funding_source::Model>>, Arc<DbErr>> {
         let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
+        Ok(store::by_slugs(&*self.session, self.scope, &slugs)
             .await?
             .into_iter()
             .map(|row| (FundingSourceSlugKey(row.slug.clone()), Arc::new(row)))
@@ -69,7 +69,7 @@ impl Loader<FormsKey> for Loaders {
         keys: &[FormsKey],
     ) -> Result<HashMap<FormsKey, Vec<funding_source_form::Model>>, Arc<DbErr>> {
         let sources: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::forms(&self.app.database, &sources)
+        Ok(store::forms(&*self.session, &sources)
             .await?
             .into_iter()
             .map(|(source, rows)| (FormsKey(source), rows))
@@ -90,7 +90,7 @@ impl Loader<AudiencesKey> for Loaders {
         keys: &[AudiencesKey],
     ) -> Result<HashMap<AudiencesKey, Vec<funding_source_audience::Model>>, Arc<DbErr>> {
         let sources: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::audiences(&self.app.database, &sources)
+        Ok(store::audiences(&*self.session, &sources)
             .await?
             .into_iter()
             .map(|(source, rows)| (AudiencesKey(source), rows))
@@ -117,8 +117,7 @@ impl Loader<RulesKey> for Loaders {
         let mut funder_kinds: Vec<&str> = keys.iter().map(|key| key.funder_kind.as_str()).collect();
         funder_kinds.sort_unstable();
         funder_kinds.dedup();
-        let rules =
-            store::rules_of(&self.app.database, self.scope, &sources, &funder_kinds).await?;
+        let rules = store::rules_of(&*self.session, self.scope, &sources, &funder_kinds).await?;
         Ok(keys
             .iter()
             .map(|key| {
@@ -132,7 +131,7 @@ impl Loader<RulesKey> for Loaders {
     }
 }
 
-/// The financing lines of an initiative.
+/// The financing lines of an initiative, those of sources that may not be seen among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FinancingLinesKey(pub Uuid);
 
@@ -145,12 +144,10 @@ impl Loader<FinancingLinesKey> for Loaders {
         keys: &[FinancingLinesKey],
     ) -> Result<HashMap<FinancingLinesKey, Arc<[financing_line::Model]>>, Arc<DbErr>> {
         let initiatives: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(
-            store::financing_lines(&self.app.database, self.scope, &initiatives)
-                .await?
-                .into_iter()
-                .map(|(initiative, rows)| (FinancingLinesKey(initiative), rows.into()))
-                .collect(),
-        )
+        Ok(store::financing_lines(&*self.session, &initiatives)
+            .await?
+            .into_iter()
+            .map(|(initiative, rows)| (FinancingLinesKey(initiative), rows.into()))
+            .collect())
     }
 }

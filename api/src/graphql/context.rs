@@ -10,6 +10,7 @@ use super::error::{ErrorCode, Fault};
 use super::loaders::Loaders;
 use super::scalars::Date;
 use crate::app::App;
+use crate::database::Session;
 use crate::i18n::Language;
 use crate::id::{GlobalId, IdError, Kind};
 use crate::territory::Territory;
@@ -27,12 +28,21 @@ pub fn prepare(request: Request, app: Arc<App>, viewer: Viewer, language: Langua
         now: app.clock.now(),
         today: app.clock.today(),
     };
+    let session = Arc::new(Session::new(app.database.clone(), Arc::clone(&app.metrics)));
     request
         .data(language)
+        .data(Arc::clone(&session))
         .data(scope)
         .data(app.gazetteer.current())
         .data(app.taxonomy.current())
-        .data(Loaders { app, scope }.loader())
+        .data(
+            Loaders {
+                app,
+                session,
+                scope,
+            }
+            .loader(),
+        )
 }
 
 /// What resolvers read from their context.
@@ -43,6 +53,8 @@ pub trait ContextExt {
     fn territory(&self) -> &Arc<Territory>;
     fn themes(&self) -> &Arc<Themes>;
     fn loader(&self) -> &RequestLoader;
+    /// The connection by which this request reads.
+    fn session(&self) -> &Session;
 
     /// The date that an argument asks for; today if it is absent.
     fn date_or_today(&self, asked: Option<Date>) -> NaiveDate {
@@ -103,6 +115,10 @@ impl ContextExt for Context<'_> {
 
     fn loader(&self) -> &RequestLoader {
         self.data_unchecked()
+    }
+
+    fn session(&self) -> &Session {
+        self.data_unchecked::<Arc<Session>>()
     }
 
     fn fault(

@@ -8,7 +8,7 @@ use super::error::ErrorCode;
 use super::scalars::Date;
 use crate::geo::{BoundingBox, Point};
 use crate::id::Kind;
-use crate::place::{Near, PlaceFilter};
+use crate::place::{CellReading, Near, PlaceFilter};
 use crate::territory::TerritoryRef;
 
 /// The farthest that a list looks around a point, in metres.
@@ -182,6 +182,7 @@ pub fn place_filter(
         }),
         near,
         within: within.map(|bounds| bounds.bounds(ctx)).transpose()?,
+        reading: CellReading::of(ctx.app().database.get_database_backend()),
     })
 }
 

@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use sea_orm::DbErr;
 
 use crate::app::App;
+use crate::database::Session;
 use crate::listing::{self, Asked, By, Faceted, Listing, Row, Tally};
 use crate::paging::{Page, Window};
 use crate::viewer::Scope;
@@ -18,6 +19,7 @@ use crate::viewer::Scope;
 /// What the loaders of one request share.
 pub struct Loaders {
     pub app: Arc<App>,
+    pub session: Arc<Session>,
     pub scope: Scope,
 }
 
@@ -51,7 +53,7 @@ impl<L: Listing> Loader<Asked<L, Window>> for Loaders {
         &self,
         asked: &[Asked<L, Window>],
     ) -> Result<HashMap<Asked<L, Window>, Page<Arc<Row<L>>>>, Arc<DbErr>> {
-        Ok(listing::pages(&self.app.database, self.scope, asked).await?)
+        Ok(listing::pages(&*self.session, self.scope, asked).await?)
     }
 }
 
@@ -60,7 +62,7 @@ impl<L: Listing> Loader<Asked<L, ()>> for Loaders {
     type Error = Arc<DbErr>;
 
     async fn load(&self, asked: &[Asked<L, ()>]) -> Result<HashMap<Asked<L, ()>, i64>, Arc<DbErr>> {
-        Ok(listing::counts(&self.app.database, self.scope, asked).await?)
+        Ok(listing::counts(&*self.session, self.scope, asked).await?)
     }
 }
 
@@ -72,6 +74,6 @@ impl<L: Faceted> Loader<Asked<L, By<L::Facet>>> for Loaders {
         &self,
         asked: &[Asked<L, By<L::Facet>>],
     ) -> Result<HashMap<Asked<L, By<L::Facet>>, Vec<Tally>>, Arc<DbErr>> {
-        Ok(listing::tallies(&self.app.database, self.scope, asked).await?)
+        Ok(listing::tallies(&*self.session, self.scope, asked).await?)
     }
 }

@@ -21,6 +21,9 @@ pub struct CsvRows<R> {
     reader: csv::Reader<std::io::Chain<Cursor<Vec<u8>>, R>>,
     columns: StringRecord,
     separator: u8,
+    /// Lines by which the reader counts too few: it takes the end of a line of the form CR LF
+    /// for a part of the line after it.
+    behind: u64,
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -32,6 +35,7 @@ impl<R: BufRead> CsvRows<R> {
         let mut sample = Vec::new();
         text.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
         let separator = recognised(&sample);
+        let behind = u64::from(ends_lines_with_cr_lf(&sample));
         let mut reader = ReaderBuilder::new()
             .delimiter(separator)
             .flexible(true)
@@ -41,6 +45,7 @@ impl<R: BufRead> CsvRows<R> {
             reader,
             columns,
             separator,
+            behind,
         })
     }
 
@@ -55,7 +60,7 @@ impl<R: BufRead> CsvRows<R> {
             return Ok(None);
         }
         Ok(Some(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: record.position().map_or(0, csv::Position::line) + self.behind,
             ragged: record.len() != self.columns.len(),
             cells: self
                 .columns
@@ -91,6 +96,11 @@ fn recognised(sample: &[u8]) -> u8 {
         .rev()
         .max_by_key(widest)
         .unwrap_or(b';')
+}
+
+fn ends_lines_with_cr_lf(sample: &[u8]) -> bool {
+    let mut line = sample.split(|byte| *byte == b'\n');
+    sample.contains(&b'\n') && line.next().is_some_and(|line| line.ends_with(b"\r"))
 }
 
 fn malformed(error: csv::Error) -> RowError {
@@ -136,5 +146,15 @@ mod tests {
         let (_, rows) = rows("a;b\n\"1\n2\";3\n4\n");
         assert_eq!((rows[0].line, rows[0].ragged), (2, false));
         assert_eq!((rows[1].line, rows[1].ragged), (4, true));
+    }
+
+    #[test]
+    fn lines_are_counted_alike_whatever_ends_them() {
+        for end in ["\n", "\r\n"] {
+            let text = ["a;b", "1;2", "\"3", "4\";5", "6;7", ""].join(end);
+            let (_, rows) = rows(&text);
+            let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 3, 5], "{end:?}");
+        }
     }
 }

@@ -6,22 +6,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::{self, Need, Stage};
 use entity::{
     financing_line, initiative, initiative_commune, initiative_need, initiative_partner,
-    initiative_tally, initiative_theme, theme,
+    initiative_theme, theme,
 };
-use sea_orm::sea_query::{
-    Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect as _, QueryTrait, Select,
 };
 use uuid::Uuid;
 
-use super::store;
-use crate::listing::{Faceted, Listing, counted_by, no_text};
+use super::store::{self, InitiativeRow, Parts};
+use super::tallies;
+use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
 use crate::place::{PlaceColumns, PlaceFilter, squared_chord};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::{Scope, Viewer};
+use crate::viewer::Scope;
 
 /// Which initiatives: all conditions together.
 #[derive(Clone, Debug, Default)]
@@ -86,46 +85,6 @@ impl InitiativeCriteria {
         });
         commune.or(theme).unwrap_or(Walk::Initiatives)
     }
-
-    /// The commune (empty for all) and the scopes of a list of which the number is kept.
-    fn kept(&self) -> Option<(&str, &[values::Scope])> {
-        // Taken apart so that a condition added later cannot be forgotten here.
-        let Self {
-            place,
-            territories,
-            themes,
-            scopes,
-            stages,
-            needs,
-            lead_organizations,
-            organization: None,
-            inspired_by: None,
-            funding_source: None,
-            created_from: None,
-            created_before: None,
-            starts_from: None,
-            starts_to: None,
-            text: None,
-        } = self
-        else {
-            return None;
-        };
-        let unlocated =
-            place.insee_codes.is_none() && place.near.is_none() && place.within.is_none();
-        let unconditional = themes.is_empty()
-            && stages.is_empty()
-            && needs.is_empty()
-            && lead_organizations.is_empty();
-        let commune = match territories.as_slice() {
-            [] => "",
-            [set] => match set.as_slice() {
-                [one] => one,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        (unlocated && unconditional).then_some((commune, scopes.as_slice()))
-    }
 }
 
 /// Adds a set of which one must hold, unless another one already implies it.
@@ -164,6 +123,8 @@ pub struct InitiativeListing {
     /// Shared by the many lists that a nested field makes of one.
     pub criteria: Arc<InitiativeCriteria>,
     pub sort: InitiativeSort,
+    /// What is read of each.
+    pub parts: Parts,
 }
 
 /// By what initiatives are counted.
@@ -180,7 +141,7 @@ pub enum InitiativeFacet {
 
 impl Listing for InitiativeListing {
     type Entity = initiative::Entity;
-    type Row = initiative::Model;
+    type Row = InitiativeRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
         let mut select = store::visible(scope);
@@ -196,6 +157,10 @@ impl Listing for InitiativeListing {
             }
         }
         select.filter(self.condition())
+    }
+
+    fn read(&self, select: Select<Self::Entity>) -> Select<Self::Entity> {
+        store::read(select, self.parts)
     }
 
     fn order_name(&self) -> &'static str {
@@ -234,7 +199,8 @@ impl Listing for InitiativeListing {
         }
     }
 
-    fn position(&self, row: &initiative::Model) -> Position {
+    fn position(&self, row: &InitiativeRow) -> Position {
+        let row = &row.initiative;
         let value = match self.sort {
             InitiativeSort::CreatedDescending
             | InitiativeSort::CreatedAscending
@@ -253,6 +219,20 @@ impl Listing for InitiativeListing {
         }
     }
 
+    fn beginnings(&self) -> Vec<Self> {
+        let InitiativeSort::Distance(_) = self.sort else {
+            return Vec::new();
+        };
+        let nearer = self.criteria.place.nearer().into_iter();
+        nearer
+            .map(|place| {
+                let mut listing = self.clone();
+                Arc::make_mut(&mut listing.criteria).place = place;
+                listing
+            })
+            .collect()
+    }
+
     fn relevance(&self) -> Option<Relevance> {
         let text = self.criteria.text.as_ref()?;
         (self.sort == InitiativeSort::Relevance).then(|| Relevance {
@@ -262,18 +242,7 @@ impl Listing for InitiativeListing {
     }
 
     fn kept_count(&self, scope: Scope) -> Option<SelectStatement> {
-        let rows = Func::coalesce([
-            Expr::col(initiative_tally::Column::Published).sum(),
-            Expr::val(0),
-        ]);
-        let tallies = self.kept_tallies(scope, Kept::OneCommune)?;
-        Some(
-            Query::select()
-                .expr_as(Expr::from(rows).cast_as("bigint"), "rows")
-                .from(initiative_tally::Entity)
-                .cond_where(tallies)
-                .take(),
-        )
+        tallies::count(&self.criteria, scope)
     }
 }
 
@@ -281,79 +250,15 @@ impl Faceted for InitiativeListing {
     type Facet = InitiativeFacet;
 
     fn count_by(&self, scope: Scope, facet: InitiativeFacet) -> SelectStatement {
-        match facet {
-            InitiativeFacet::Themes => counted_by(
-                Query::select()
-                    .from(initiative_theme::Entity)
-                    .inner_join(
-                        theme::Entity,
-                        qualified(theme::Column::Id)
-                            .eq(qualified(initiative_theme::Column::ThemeId)),
-                    )
-                    .and_where(
-                        qualified(initiative_theme::Column::InitiativeId)
-                            .in_subquery(self.ids(scope)),
-                    )
-                    .take(),
-                qualified(theme::Column::Slug),
-                None,
-            ),
-            InitiativeFacet::Needs => counted_by(
-                Query::select()
-                    .from(initiative_need::Entity)
-                    .and_where(
-                        qualified(initiative_need::Column::InitiativeId)
-                            .in_subquery(self.ids(scope)),
-                    )
-                    .take(),
-                qualified(initiative_need::Column::Need),
-                None,
-            ),
-            InitiativeFacet::Stages => counted_by(
-                self.select(scope).into_query(),
-                qualified(initiative::Column::Stage),
-                None,
-            ),
-            InitiativeFacet::Scopes => match self.kept_tallies(scope, Kept::OneCommune) {
-                Some(tallies) => {
-                    kept_counts(tallies, qualified(initiative_tally::Column::Scope), None)
-                }
-                None => counted_by(
-                    self.select(scope).into_query(),
-                    qualified(initiative::Column::Scope),
-                    None,
-                ),
-            },
-            InitiativeFacet::Communes => match self.kept_tallies(scope, Kept::EachCommune) {
-                Some(tallies) => kept_counts(
-                    tallies,
-                    qualified(initiative_tally::Column::CommuneInsee),
-                    Some(qualified(initiative_tally::Column::Scope)),
-                ),
-                None => counted_by(
-                    Query::select()
-                        .from(initiative_commune::Entity)
-                        .inner_join(
-                            initiative::Entity,
-                            of_initiative(initiative_commune::Column::InitiativeId),
-                        )
-                        .and_where(qualified(initiative::Column::Id).in_subquery(self.ids(scope)))
-                        .take(),
-                    qualified(initiative_commune::Column::CommuneInsee),
-                    Some(qualified(initiative::Column::Scope)),
-                ),
-            },
-        }
+        let criteria = &self.criteria;
+        let kept = match facet {
+            InitiativeFacet::Themes => tallies::by_theme(criteria, scope),
+            InitiativeFacet::Scopes => tallies::by_scope(criteria, scope),
+            InitiativeFacet::Communes => tallies::by_commune(criteria, scope),
+            InitiativeFacet::Stages | InitiativeFacet::Needs => None,
+        };
+        kept.unwrap_or_else(|| self.really_count_by(scope, facet))
     }
-}
-
-/// Which of the numbers kept are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kept {
-    /// Those of the one commune of the list, or of no commune in particular.
-    OneCommune,
-    /// Those of every commune.
-    EachCommune,
 }
 
 impl InitiativeListing {
@@ -362,6 +267,7 @@ impl InitiativeListing {
         Self {
             criteria: Arc::new(criteria),
             sort: InitiativeSort::default(),
+            parts: Parts::default(),
         }
     }
 
@@ -373,23 +279,53 @@ impl InitiativeListing {
             .into_query()
     }
 
-    /// The rows of the tally that answer for this list, if there are any: they count what
-    /// is published, which is all that a visitor sees.
-    fn kept_tallies(&self, scope: Scope, wanted: Kept) -> Option<Condition> {
-        let Viewer::Visitor = scope.viewer;
-        let (commune, scopes) = self.criteria.kept()?;
-        let column = qualified(initiative_tally::Column::CommuneInsee);
-        let communes = match wanted {
-            Kept::OneCommune => column.eq(commune),
-            // An initiative of one commune may concern others, which its tally does not tell.
-            Kept::EachCommune if commune.is_empty() => column.ne(""),
-            Kept::EachCommune => return None,
-        };
-        let scopes = (!scopes.is_empty()).then(|| {
-            qualified(initiative_tally::Column::Scope)
-                .is_in(scopes.iter().map(|scope| scope.as_str()))
-        });
-        Some(Condition::all().add(communes).add_option(scopes))
+    fn really_count_by(&self, scope: Scope, facet: InitiativeFacet) -> SelectStatement {
+        let ids = || self.ids(scope);
+        match facet {
+            InitiativeFacet::Themes => counted_by(
+                Query::select()
+                    .from(initiative_theme::Entity)
+                    .inner_join(
+                        theme::Entity,
+                        qualified(theme::Column::Id)
+                            .eq(qualified(initiative_theme::Column::ThemeId)),
+                    )
+                    .and_where(qualified(initiative_theme::Column::InitiativeId).in_subquery(ids()))
+                    .take(),
+                qualified(theme::Column::Slug),
+                None,
+            ),
+            InitiativeFacet::Needs => counted_by(
+                Query::select()
+                    .from(initiative_need::Entity)
+                    .and_where(qualified(initiative_need::Column::InitiativeId).in_subquery(ids()))
+                    .take(),
+                qualified(initiative_need::Column::Need),
+                None,
+            ),
+            InitiativeFacet::Stages => counted_by(
+                self.select(scope).into_query(),
+                qualified(initiative::Column::Stage),
+                None,
+            ),
+            InitiativeFacet::Scopes => counted_by(
+                self.select(scope).into_query(),
+                qualified(initiative::Column::Scope),
+                None,
+            ),
+            InitiativeFacet::Communes => counted_by(
+                Query::select()
+                    .from(initiative_commune::Entity)
+                    .inner_join(
+                        initiative::Entity,
+                        of_initiative(initiative_commune::Column::InitiativeId),
+                    )
+                    .and_where(qualified(initiative::Column::Id).in_subquery(ids()))
+                    .take(),
+                qualified(initiative_commune::Column::CommuneInsee),
+                Some(qualified(initiative::Column::Scope)),
+            ),
+        }
     }
 
     fn condition(&self) -> Condition {
@@ -534,20 +470,8 @@ fn financed_by(source: Uuid) -> SimpleExpr {
     initiative::Column::Id.in_subquery(financed)
 }
 
-/// The numbers kept that `tallies` tell, as the counts of a facet.
-fn kept_counts(tallies: Condition, value: SimpleExpr, part: Option<SimpleExpr>) -> SelectStatement {
-    Query::select()
-        .from(initiative_tally::Entity)
-        .expr_as(value, "value")
-        .expr_as(part.unwrap_or_else(no_text), "part")
-        .expr_as(qualified(initiative_tally::Column::Published), "rows")
-        .cond_where(tallies)
-        .and_where(initiative_tally::Column::Published.gt(0))
-        .take()
-}
-
 /// A column with its table, as joins and unions need it.
-fn qualified(column: impl ColumnTrait) -> SimpleExpr {
+pub(super) fn qualified(column: impl ColumnTrait) -> SimpleExpr {
     Expr::col(column.as_column_ref())
 }
 
@@ -572,22 +496,5 @@ mod tests {
         assert_eq!(sets, [[2], [5]]);
         require(&mut sets, vec![]);
         assert_eq!(sets, [Vec::<i32>::new()]);
-    }
-
-    #[test]
-    fn numbers_are_kept_for_a_commune_and_scopes_only() {
-        let mut criteria = InitiativeCriteria::default();
-        assert_eq!(criteria.kept(), Some(("", [].as_slice())));
-        criteria.scopes = vec![values::Scope::Local];
-        criteria.require_territory(vec!["92071".to_owned()]);
-        assert_eq!(
-            criteria.kept(),
-            Some(("92071", [values::Scope::Local].as_slice()))
-        );
-        let mut two = criteria.clone();
-        two.require_territory(vec!["92002".to_owned()]);
-        assert_eq!(two.kept(), None);
-        criteria.stages = vec![Stage::Idea];
-        assert_eq!(criteria.kept(), None);
     }
 }

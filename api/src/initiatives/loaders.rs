@@ -5,54 +5,69 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{
-    initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
+    initiative_commune, initiative_document, initiative_lesson, initiative_need,
     initiative_partner, initiative_theme,
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, InitiativeRow, Parts};
 use crate::graphql::Loaders;
+use crate::listing::grouped;
 
 /// A visible initiative, by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct InitiativeKey(pub Uuid);
+pub struct InitiativeKey {
+    pub id: Uuid,
+    pub parts: Parts,
+}
 
 impl Loader<InitiativeKey> for Loaders {
-    type Value = Arc<initiative::Model>;
+    type Value = Arc<InitiativeRow>;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         keys: &[InitiativeKey],
-    ) -> Result<HashMap<InitiativeKey, Arc<initiative::Model>>, Arc<DbErr>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&self.app.database, self.scope, &ids)
-            .await?
-            .into_iter()
-            .map(|row| (InitiativeKey(row.id), Arc::new(row)))
-            .collect())
+    ) -> Result<HashMap<InitiativeKey, Arc<InitiativeRow>>, Arc<DbErr>> {
+        let mut rows = HashMap::new();
+        for (parts, keys) in grouped(keys.to_vec(), |key| key.parts) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+            let found = store::by_ids(&*self.session, self.scope, &ids, parts).await?;
+            rows.extend(found.into_iter().map(|row| {
+                let id = row.initiative.id;
+                (InitiativeKey { id, parts }, Arc::new(row))
+            }));
+        }
+        Ok(rows)
     }
 }
 
 /// A visible initiative, by slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InitiativeSlugKey(pub String);
+pub struct InitiativeSlugKey {
+    pub slug: String,
+    pub parts: Parts,
+}
 
 impl Loader<InitiativeSlugKey> for Loaders {
-    type Value = Arc<initiative::Model>;
+    type Value = Arc<InitiativeRow>;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         keys: &[InitiativeSlugKey],
-    ) -> Result<HashMap<InitiativeSlugKey, Arc<initiative::Model>>, Arc<DbErr>> {
-        let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
-            .await?
-            .into_iter()
-            .map(|row| (InitiativeSlugKey(row.slug.clone()), Arc::new(row)))
-            .collect())
+    ) -> Result<HashMap<InitiativeSlugKey, Arc<InitiativeRow>>, Arc<DbErr>> {
+        let mut rows = HashMap::new();
+        for (parts, keys) in grouped(keys.to_vec(), |key| key.parts) {
+            let slugs: Vec<String> = keys.into_iter().map(|key| key.slug).collect();
+            let found = store::by_slugs(&*self.session, self.scope, &slugs, parts).await?;
+            rows.extend(found.into_iter().map(|row| {
+                let slug = row.initiative.slug.clone();
+                (InitiativeSlugKey { slug, parts }, Arc::new(row))
+            }));
+        }
+        Ok(rows)
     }
 }
 
@@ -69,7 +84,7 @@ impl Loader<DescriptionKey> for Loaders {
         keys: &[DescriptionKey],
     ) -> Result<HashMap<DescriptionKey, String>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::descriptions(&self.app.database, self.scope, &ids)
+        Ok(store::descriptions(&*self.session, self.scope, &ids)
             .await?
             .into_iter()
             .map(|(id, description)| (DescriptionKey(id), description))
@@ -90,7 +105,7 @@ macro_rules! belongs_to_initiative {
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Arc<DbErr>> {
                 let initiatives: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                Ok($load(&self.app.database, &initiatives)
+                Ok($load(&*self.session, &initiatives)
                     .await?
                     .into_iter()
                     .map(|(initiative, rows)| ($key(initiative), rows))

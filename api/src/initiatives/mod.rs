@@ -6,6 +6,7 @@ mod loaders;
 mod revisions;
 mod search;
 mod store;
+mod tallies;
 
 pub use listing::{InitiativeCriteria, InitiativeFacet, InitiativeListing, InitiativeSort};
 pub use search::documents;

@@ -1,11 +1,9 @@
 //! What of an initiative is searched.
 
-use std::collections::HashMap;
-
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, Parts};
 use crate::organizations;
 use crate::search::{Document, Field, SearchKind};
 use crate::territory::commune_names;
@@ -22,10 +20,14 @@ pub async fn documents(
     scope: Scope,
     ids: &[Uuid],
 ) -> Result<Vec<Document>, DbErr> {
-    let initiatives = store::by_ids(connection, scope, ids).await?;
-    let descriptions: HashMap<Uuid, String> = store::descriptions(connection, scope, ids)
+    let parts = Parts {
+        description: true,
+        ..Parts::default()
+    };
+    let initiatives: Vec<_> = store::by_ids(connection, scope, ids, parts)
         .await?
         .into_iter()
+        .map(|row| row.initiative)
         .collect();
     let themes_of = store::themes(connection, ids).await?;
     let themes = themes::names(connection).await?;
@@ -50,8 +52,8 @@ pub async fn documents(
             let mut document = Document::new(SearchKind::Initiative, initiative.id);
             document.add(Field::Title, Some(initiative.title));
             document.add(Field::Summary, Some(initiative.summary));
-            let description = descriptions.get(&initiative.id);
-            document.add(Field::Description, description.map(|text| plain(text)));
+            let description = initiative.description.as_deref();
+            document.add(Field::Description, description.map(plain));
             for row in themes_of.get(&initiative.id).into_iter().flatten() {
                 document.add(Field::Theme, themes.get(&row.theme_id).map(String::as_str));
             }

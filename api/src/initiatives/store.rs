@@ -4,35 +4,128 @@ use std::collections::HashMap;
 
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
-    initiative_partner, initiative_theme,
+    initiative_partner, initiative_theme, theme,
 };
-use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable as _, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
+use crate::by_place;
+use crate::database::ByPlace as _;
 use crate::listing::{grouped, no_text};
 use crate::viewer::Scope;
 
+by_place!(initiative {
+    id = Id,
+    slug = Slug,
+    title = Title,
+    summary = Summary,
+    description = Description,
+    scope = Scope,
+    stage = Stage,
+    lead_organization_id = LeadOrganizationId,
+    inspired_by_id = InspiredById,
+    website = Website,
+    starts_on = StartsOn,
+    ends_on = EndsOn,
+    jobs_created = JobsCreated,
+    people_served = PeopleServed,
+    replicable = Replicable,
+    rejection_reason = RejectionReason,
+    confirmed_at = ConfirmedAt,
+    street = Street,
+    postal_code = PostalCode,
+    commune_insee = CommuneInsee,
+    latitude = Latitude,
+    longitude = Longitude,
+    location_precision = LocationPrecision,
+    outside_territory = OutsideTerritory,
+    geo_cell = GeoCell,
+    geo_x = GeoX,
+    geo_y = GeoY,
+    geo_z = GeoZ,
+    publication = Publication,
+    revision = Revision,
+    created_at = CreatedAt,
+    updated_at = UpdatedAt,
+    published_at = PublishedAt,
+});
+
 /// The initiatives that `scope` may see: the only way to an initiative.
-///
-/// Two columns come empty: the description, which is large and has a look-up of its own
-/// ([`descriptions`]), and the reason of a rejection, which is for its owner.
 pub fn visible(scope: Scope) -> Select<initiative::Entity> {
-    let columns = initiative::Column::iter().filter(|column| {
-        !matches!(
-            column,
-            initiative::Column::Description | initiative::Column::RejectionReason
-        )
-    });
-    initiative::Entity::find()
-        .select_only()
-        .columns(columns)
-        .expr_as(no_text(), "description")
-        .expr_as(no_text(), "rejection_reason")
-        .filter(scope.visible(initiative::Column::Publication))
+    initiative::Entity::find().filter(scope.visible(initiative::Column::Publication))
+}
+
+/// What is read of initiatives besides their own short columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Parts {
+    /// The description, which is large.
+    pub description: bool,
+    /// The themes, which are rows of another table.
+    pub themes: bool,
+}
+
+/// An initiative as it is read.
+#[derive(Clone, Debug)]
+pub struct InitiativeRow {
+    /// Its description is there only if it was asked, and the reason of a rejection, which
+    /// is for its owner, never.
+    pub initiative: initiative::Model,
+    /// The slugs of its themes with commas between, if they were asked and there are any.
+    pub themes: Option<String>,
+}
+
+impl FromQueryResult for InitiativeRow {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            initiative: initiative::Model::at(row, 0)?,
+            themes: row.try_get_by_index(initiative::Model::COLUMNS.len())?,
+        })
+    }
+}
+
+/// Has `select` read [`InitiativeRow`]s with these parts.
+pub fn read(select: Select<initiative::Entity>, parts: Parts) -> Select<initiative::Entity> {
+    let select = initiative::Model::COLUMNS
+        .iter()
+        .fold(select.select_only(), |select, column| match column {
+            initiative::Column::Description if !parts.description => {
+                select.expr_as(no_text(), "description")
+            }
+            initiative::Column::RejectionReason => select.expr_as(no_text(), "rejection_reason"),
+            column => select.column(*column),
+        });
+    let themes = if parts.themes {
+        slugs_of_themes()
+    } else {
+        no_text()
+    };
+    select.expr_as(themes, "theme_slugs")
+}
+
+/// The slugs of the themes of the initiative at hand, with commas between.
+fn slugs_of_themes() -> SimpleExpr {
+    let slug = Expr::col((theme::Entity, theme::Column::Slug));
+    let slugs = Func::cust("string_agg").args([slug, Expr::val(",").cast_as("text")]);
+    let of_theme = Expr::col((theme::Entity, theme::Column::Id)).eq(Expr::col((
+        initiative_theme::Entity,
+        initiative_theme::Column::ThemeId,
+    )));
+    let of_initiative = Expr::col((
+        initiative_theme::Entity,
+        initiative_theme::Column::InitiativeId,
+    ))
+    .eq(Expr::col((initiative::Entity, initiative::Column::Id)));
+    let select = Query::select()
+        .expr(slugs)
+        .from(initiative_theme::Entity)
+        .inner_join(theme::Entity, of_theme)
+        .and_where(of_initiative)
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(select.into()))
 }
 
 /// Whether `id` is that of an initiative that `scope` may see.
@@ -53,11 +146,10 @@ pub async fn by_ids(
     connection: &impl ConnectionTrait,
     scope: Scope,
     ids: &[Uuid],
-) -> Result<Vec<initiative::Model>, DbErr> {
-    visible(scope)
-        .filter(initiative::Column::Id.is_in(ids.iter().copied()))
-        .all(connection)
-        .await
+    parts: Parts,
+) -> Result<Vec<InitiativeRow>, DbErr> {
+    let select = visible(scope).filter(initiative::Column::Id.is_in(ids.iter().copied()));
+    read(select, parts).into_model().all(connection).await
 }
 
 /// The visible initiatives of these slugs.
@@ -68,11 +160,10 @@ pub async fn by_slugs(
     connection: &impl ConnectionTrait,
     scope: Scope,
     slugs: &[String],
-) -> Result<Vec<initiative::Model>, DbErr> {
-    visible(scope)
-        .filter(initiative::Column::Slug.is_in(slugs))
-        .all(connection)
-        .await
+    parts: Parts,
+) -> Result<Vec<InitiativeRow>, DbErr> {
+    let select = visible(scope).filter(initiative::Column::Slug.is_in(slugs));
+    read(select, parts).into_model().all(connection).await
 }
 
 /// The descriptions, in Markdown, of visible initiatives that have one.

@@ -14,6 +14,7 @@ use crate::listing::{Faceted, Listing, counted_by};
 use crate::organizations;
 use crate::paging::{Keyset, Position, SortValue};
 use crate::place::PlaceFilter;
+use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::Scope;
 
 /// Which members.
@@ -27,6 +28,8 @@ pub struct MemberFilter {
     /// With a mandate in force on this day.
     pub current_on: Option<NaiveDate>,
     pub organization_id: Option<Uuid>,
+    /// Answering this question.
+    pub text: Option<Arc<TextQuery>>,
 }
 
 impl MemberFilter {
@@ -49,6 +52,8 @@ pub enum MemberOrder {
     CreatedDescending,
     CreatedAscending,
     NameAscending,
+    /// The best answers to the text of the filter first.
+    Relevance,
 }
 
 /// A filtered and ordered list of members.
@@ -72,12 +77,13 @@ impl Listing for MemberListing {
             MemberOrder::CreatedDescending => "CREATED_AT_DESC",
             MemberOrder::CreatedAscending => "CREATED_AT_ASC",
             MemberOrder::NameAscending => "NAME_ASC",
+            MemberOrder::Relevance => RELEVANCE,
         }
     }
 
     fn keyset(&self) -> Keyset {
         let (value, descending) = match self.order {
-            MemberOrder::CreatedDescending => (None, true),
+            MemberOrder::CreatedDescending | MemberOrder::Relevance => (None, true),
             MemberOrder::CreatedAscending => (None, false),
             MemberOrder::NameAscending => (Some(column(member::Column::Slug)), false),
         };
@@ -90,7 +96,9 @@ impl Listing for MemberListing {
 
     fn position(&self, row: &member::Model) -> Position {
         let value = match self.order {
-            MemberOrder::CreatedDescending | MemberOrder::CreatedAscending => SortValue::Id,
+            MemberOrder::CreatedDescending
+            | MemberOrder::CreatedAscending
+            | MemberOrder::Relevance => SortValue::Id,
             MemberOrder::NameAscending => SortValue::Text(row.slug.clone()),
         };
         Position {
@@ -98,6 +106,14 @@ impl Listing for MemberListing {
             value,
             id: row.id,
         }
+    }
+
+    fn relevance(&self) -> Option<Relevance> {
+        let text = self.filter.text.as_ref()?;
+        (self.order == MemberOrder::Relevance).then(|| Relevance {
+            kind: SearchKind::Member,
+            query: Arc::clone(text),
+        })
     }
 }
 
@@ -122,6 +138,14 @@ impl Faceted for MemberListing {
 }
 
 impl MemberListing {
+    /// All members that `filter` lets through.
+    pub fn of(filter: MemberFilter) -> Self {
+        Self {
+            filter: Arc::new(filter),
+            order: MemberOrder::default(),
+        }
+    }
+
     fn condition(&self, scope: Scope) -> Condition {
         let filter = &self.filter;
         let mut condition = Condition::all();
@@ -134,12 +158,17 @@ impl MemberListing {
         if let Some(mandates) = self.mandates() {
             condition = condition.add(member::Column::Id.in_subquery(mandates));
         }
-        condition.add_option(filter.organization_id.map(|organization| {
-            // An organization that is not visible has no members that anyone may know.
-            Condition::all()
-                .add(member::Column::OrganizationId.eq(organization))
-                .add(organizations::is_visible(scope, Expr::value(organization)))
-        }))
+        condition
+            .add_option(filter.text.as_ref().map(|text| {
+                let id = column(member::Column::Id);
+                text.condition(SearchKind::Member, id, Within::Anywhere)
+            }))
+            .add_option(filter.organization_id.map(|organization| {
+                // An organization that is not visible has no members that anyone may know.
+                Condition::all()
+                    .add(member::Column::OrganizationId.eq(organization))
+                    .add(organizations::is_visible(scope, Expr::value(organization)))
+            }))
     }
 
     /// The members with a mandate that the filter wants: one delegation of the themes, in

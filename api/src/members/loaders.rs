@@ -24,7 +24,7 @@ impl Loader<MemberKey> for Loaders {
         keys: &[MemberKey],
     ) -> Result<HashMap<MemberKey, Arc<member::Model>>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&self.app.database, self.scope, &ids)
+        Ok(store::by_ids(&*self.session, self.scope, &ids)
             .await?
             .into_iter()
             .map(|row| (MemberKey(row.id), Arc::new(row)))
@@ -45,7 +45,7 @@ impl Loader<MemberSlugKey> for Loaders {
         keys: &[MemberSlugKey],
     ) -> Result<HashMap<MemberSlugKey, Arc<member::Model>>, Arc<DbErr>> {
         let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
+        Ok(store::by_slugs(&*self.session, self.scope, &slugs)
             .await?
             .into_iter()
             .map(|row| (MemberSlugKey(row.slug.clone()), Arc::new(row)))
@@ -66,7 +66,7 @@ impl Loader<MandatesKey> for Loaders {
         keys: &[MandatesKey],
     ) -> Result<HashMap<MandatesKey, Vec<mandate::Model>>, Arc<DbErr>> {
         let members: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::mandates(&self.app.database, &members)
+        Ok(store::mandates(&*self.session, &members)
             .await?
             .into_iter()
             .map(|(member, rows)| (MandatesKey(member), rows))
@@ -87,7 +87,7 @@ impl Loader<DelegationsKey> for Loaders {
         keys: &[DelegationsKey],
     ) -> Result<HashMap<DelegationsKey, Vec<mandate_delegation::Model>>, Arc<DbErr>> {
         let mandates: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::delegations(&self.app.database, &mandates)
+        Ok(store::delegations(&*self.session, &mandates)
             .await?
             .into_iter()
             .map(|(mandate, rows)| (DelegationsKey(mandate), rows))

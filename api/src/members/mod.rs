@@ -4,7 +4,9 @@ pub mod graphql;
 mod listing;
 mod loaders;
 mod model;
+mod search;
 mod store;
 
 pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder};
-pub use store::{in_force, is_elected, is_visible};
+pub use search::documents;
+pub use store::{belonging_to, in_force, is_elected, is_visible};

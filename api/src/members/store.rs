@@ -102,6 +102,24 @@ pub async fn mandates(
     Ok(grouped(rows, |row| row.member_id))
 }
 
+/// Identifiers of the visible members who belong to one of these organizations.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn belonging_to(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    organizations: &[Uuid],
+) -> Result<Vec<Uuid>, DbErr> {
+    visible(scope)
+        .select_only()
+        .column(member::Column::Id)
+        .filter(member::Column::OrganizationId.is_in(organizations.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
 /// Delegations, by mandate.
 ///
 /// # Errors

@@ -67,6 +67,8 @@ pub struct OrganizationRow {
     pub organization: organization::Model,
     /// The squared chord to the nearest site, in lists ordered by it.
     pub nearest: Option<f64>,
+    /// The commune of the site by which it is known, if that was asked.
+    pub commune_insee: Option<Option<String>>,
 }
 
 /// Name of the column that holds [`OrganizationRow::nearest`].
@@ -77,6 +79,7 @@ impl FromQueryResult for OrganizationRow {
         Ok(Self {
             organization: organization::Model::from_query_result(row, prefix)?,
             nearest: row.try_get(prefix, NEAREST)?,
+            commune_insee: None,
         })
     }
 }
@@ -86,6 +89,7 @@ impl From<organization::Model> for OrganizationRow {
         Self {
             organization,
             nearest: None,
+            commune_insee: None,
         }
     }
 }

@@ -11,10 +11,15 @@ use uuid::Uuid;
 use super::listing::OrganizationRow;
 use super::store;
 use crate::graphql::Loaders;
+use crate::listing::grouped;
 
 /// A visible organization, by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct OrganizationKey(pub Uuid);
+pub struct OrganizationKey {
+    pub id: Uuid,
+    /// Whether the commune of the site by which it is known is read with it.
+    pub commune: bool,
+}
 
 impl Loader<OrganizationKey> for Loaders {
     type Value = Arc<OrganizationRow>;
@@ -24,12 +29,28 @@ impl Loader<OrganizationKey> for Loaders {
         &self,
         keys: &[OrganizationKey],
     ) -> Result<HashMap<OrganizationKey, Arc<OrganizationRow>>, Arc<DbErr>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&self.app.database, self.scope, &ids)
-            .await?
-            .into_iter()
-            .map(|row| (OrganizationKey(row.id), Arc::new(row.into())))
-            .collect())
+        let mut rows = HashMap::new();
+        for (commune, keys) in grouped(keys.to_vec(), |key| key.commune) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+            let found: Vec<OrganizationRow> = if commune {
+                store::by_ids_with_commune(&*self.session, self.scope, &ids)
+                    .await?
+                    .into_iter()
+                    .map(|(organization, commune_insee)| OrganizationRow {
+                        commune_insee: Some(commune_insee),
+                        ..organization.into()
+                    })
+                    .collect()
+            } else {
+                let found = store::by_ids(&*self.session, self.scope, &ids).await?;
+                found.into_iter().map(Into::into).collect()
+            };
+            rows.extend(found.into_iter().map(|row| {
+                let id = row.organization.id;
+                (OrganizationKey { id, commune }, Arc::new(row))
+            }));
+        }
+        Ok(rows)
     }
 }
 
@@ -46,7 +67,7 @@ impl Loader<OrganizationSlugKey> for Loaders {
         keys: &[OrganizationSlugKey],
     ) -> Result<HashMap<OrganizationSlugKey, Arc<OrganizationRow>>, Arc<DbErr>> {
         let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
+        Ok(store::by_slugs(&*self.session, self.scope, &slugs)
             .await?
             .into_iter()
             .map(|row| (OrganizationSlugKey(row.slug.clone()), Arc::new(row.into())))
@@ -67,7 +88,7 @@ impl Loader<PrincipalSiteKey> for Loaders {
         keys: &[PrincipalSiteKey],
     ) -> Result<HashMap<PrincipalSiteKey, Arc<organization_site::Model>>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::principal_sites(&self.app.database, self.scope, &ids)
+        Ok(store::principal_sites(&*self.session, self.scope, &ids)
             .await?
             .into_iter()
             .map(|(organization, row)| (PrincipalSiteKey(organization), Arc::new(row)))

@@ -12,8 +12,33 @@ use uuid::Uuid;
 
 use super::identifiers::{Rna, Siren, Siret};
 use super::site::{SiteListing, SiteOrder};
+use crate::by_place;
+use crate::database::{ByPlace as _, all_by_place};
 use crate::listing::{Asked, pages};
 use crate::viewer::Scope;
+
+by_place!(organization {
+    id = Id,
+    slug = Slug,
+    name = Name,
+    acronym = Acronym,
+    legal_form = LegalForm,
+    siae_kind = SiaeKind,
+    structure_kind = StructureKind,
+    esus_starts_on = EsusStartsOn,
+    esus_ends_on = EsusEndsOn,
+    siren = Siren,
+    rna = Rna,
+    competes_on_market = CompetesOnMarket,
+    description = Description,
+    website = Website,
+    founded_on = FoundedOn,
+    publication = Publication,
+    revision = Revision,
+    created_at = CreatedAt,
+    updated_at = UpdatedAt,
+    published_at = PublishedAt,
+});
 
 /// The organizations that `scope` may see: the only way to an organization.
 pub fn visible(scope: Scope) -> Select<organization::Entity> {
@@ -46,10 +71,50 @@ pub async fn by_ids(
     scope: Scope,
     ids: &[Uuid],
 ) -> Result<Vec<organization::Model>, DbErr> {
-    visible(scope)
+    let select = visible(scope).filter(organization::Column::Id.is_in(ids.iter().copied()));
+    all_by_place(connection, select).await
+}
+
+/// The same, each with the commune of the site by which it is known.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids_with_commune(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+) -> Result<Vec<(organization::Model, Option<String>)>, DbErr> {
+    let commune = organization_site::Entity::find()
+        .select_only()
+        .column(organization_site::Column::CommuneInsee)
+        .filter(
+            Expr::col((
+                organization_site::Entity,
+                organization_site::Column::OrganizationId,
+            ))
+            .eq(Expr::col((organization::Entity, organization::Column::Id))),
+        )
+        .order_by_desc(organization_site::Column::IsHeadOffice)
+        .order_by_asc(organization_site::Column::Id)
+        .limit(1)
+        .into_query();
+    let select = visible(scope)
         .filter(organization::Column::Id.is_in(ids.iter().copied()))
-        .all(connection)
-        .await
+        .select_only()
+        .columns(organization::Model::COLUMNS.iter().copied())
+        .expr_as(
+            SimpleExpr::SubQuery(None, Box::new(commune.into())),
+            "principal_commune",
+        );
+    connection
+        .query_all(&select.into_query())
+        .await?
+        .iter()
+        .map(|row| {
+            let commune = row.try_get_by_index(organization::Model::COLUMNS.len())?;
+            Ok((organization::Model::at(row, 0)?, commune))
+        })
+        .collect()
 }
 
 /// The visible organizations of these slugs.

@@ -14,6 +14,7 @@ use crate::funding::model::Reach;
 use crate::funding::{self, FundingFilter, FundingListing};
 use crate::initiatives::{self, InitiativeCriteria, InitiativeListing};
 use crate::listing::{Listing, ids};
+use crate::members::{self, MemberFilter, MemberListing};
 use crate::organizations::{self, OrganizationFilter, OrganizationListing};
 use crate::place::PlaceFilter;
 use crate::spaces::{self, SpaceFilter, SpaceListing};
@@ -48,6 +49,7 @@ pub async fn documents(
         SearchKind::Organization => organizations::documents(connection, scope, ids).await,
         SearchKind::CoworkingSpace => spaces::documents(connection, scope, ids).await,
         SearchKind::FundingSource => funding::documents(connection, scope, ids).await,
+        SearchKind::Member => members::documents(connection, scope, ids).await,
     }
 }
 
@@ -103,6 +105,17 @@ pub fn source(
             };
             ids(&FundingListing::of(filter), scope)
         }
+        SearchKind::Member => {
+            if place.near.is_some() || place.within.is_some() {
+                return None;
+            }
+            let filter = MemberFilter {
+                place,
+                text,
+                ..MemberFilter::default()
+            };
+            ids(&MemberListing::of(filter), scope)
+        }
     };
     Some(Source { kind, ids })
 }
@@ -114,6 +127,7 @@ pub fn visible_ids(scope: Scope, kind: SearchKind) -> SelectStatement {
         SearchKind::Organization => ids(&OrganizationListing::default(), scope),
         SearchKind::CoworkingSpace => ids(&SpaceListing::default(), scope),
         SearchKind::FundingSource => ids(&FundingListing::default(), scope),
+        SearchKind::Member => ids(&MemberListing::default(), scope),
     }
 }
 
@@ -155,6 +169,9 @@ pub async fn ids_after(
         SearchKind::FundingSource => {
             next_ids(connection, &FundingListing::default(), scope, after, most).await
         }
+        SearchKind::Member => {
+            next_ids(connection, &MemberListing::default(), scope, after, most).await
+        }
     }
 }
 
@@ -188,6 +205,8 @@ pub async fn dependents(
                 .into_iter()
                 .map(|id| (SearchKind::FundingSource, id)),
         );
+        let members = members::belonging_to(connection, scope, batch).await?;
+        found.extend(members.into_iter().map(|id| (SearchKind::Member, id)));
     }
     Ok(found)
 }

@@ -18,6 +18,7 @@ pub enum SearchKind {
     Organization,
     CoworkingSpace,
     FundingSource,
+    Member,
 }
 
 impl SearchKind {
@@ -27,6 +28,7 @@ impl SearchKind {
         Self::Organization,
         Self::CoworkingSpace,
         Self::FundingSource,
+        Self::Member,
     ];
 
     /// The text stored in the index: the prefix of the global identifiers.
@@ -36,6 +38,7 @@ impl SearchKind {
             Self::Organization => Kind::Organization.prefix(),
             Self::CoworkingSpace => Kind::CoworkingSpace.prefix(),
             Self::FundingSource => Kind::FundingSource.prefix(),
+            Self::Member => Kind::Member.prefix(),
         }
     }
 
@@ -58,6 +61,8 @@ pub enum Field {
     Theme,
     Kind,
     LegalForm,
+    Delegation,
+    Body,
     Organization,
     Commune,
 }

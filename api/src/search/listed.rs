@@ -47,9 +47,9 @@ pub async fn pages<L: Listing>(
     let found = ranking::pages(connection, &searches).await?;
     let selects = asked.iter().zip(&found).map(|((one, _), page)| {
         let ids: Vec<Uuid> = page.rows.iter().map(|hit| hit.id).collect();
+        let select = one.listing.select(scope);
         one.listing
-            .select(scope)
-            .filter(one.listing.keyset().id.is_in(ids))
+            .read(select.filter(one.listing.keyset().id.is_in(ids)))
     });
     let models = rows::<_, Row<L>>(connection, selects.collect()).await?;
     let mut pages = HashMap::new();

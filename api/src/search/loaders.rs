@@ -20,7 +20,7 @@ impl Loader<VocabularyKey> for Loaders {
     type Error = Arc<DbErr>;
 
     async fn load(&self, _: &[VocabularyKey]) -> Result<HashMap<VocabularyKey, ()>, Arc<DbErr>> {
-        self.app.vocabulary.refresh(&self.app.database).await?;
+        self.app.vocabulary.refresh(&*self.session).await?;
         Ok(HashMap::from([(VocabularyKey, ())]))
     }
 }
@@ -44,7 +44,7 @@ impl Loader<DocumentKey> for Loaders {
                 .filter(|key| key.0 == *kind)
                 .map(|key| key.1)
                 .collect();
-            let found = catalogue::documents(&self.app.database, self.scope, *kind, &ids).await?;
+            let found = catalogue::documents(&*self.session, self.scope, *kind, &ids).await?;
             for document in found {
                 documents.insert(DocumentKey(*kind, document.id), Arc::new(document));
             }

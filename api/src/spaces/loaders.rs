@@ -27,7 +27,7 @@ impl Loader<SpaceKey> for Loaders {
         keys: &[SpaceKey],
     ) -> Result<HashMap<SpaceKey, Arc<coworking_space::Model>>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&self.app.database, self.scope, &ids)
+        Ok(store::by_ids(&*self.session, self.scope, &ids)
             .await?
             .into_iter()
             .map(|row| (SpaceKey(row.id), Arc::new(row)))
@@ -48,7 +48,7 @@ impl Loader<SpaceSlugKey> for Loaders {
         keys: &[SpaceSlugKey],
     ) -> Result<HashMap<SpaceSlugKey, Arc<coworking_space::Model>>, Arc<DbErr>> {
         let slugs: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::by_slugs(&self.app.database, self.scope, &slugs)
+        Ok(store::by_slugs(&*self.session, self.scope, &slugs)
             .await?
             .into_iter()
             .map(|row| (SpaceSlugKey(row.slug.clone()), Arc::new(row)))
@@ -69,7 +69,7 @@ macro_rules! belongs_to_space {
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Arc<DbErr>> {
                 let spaces: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                Ok($load(&self.app.database, &spaces)
+                Ok($load(&*self.session, &spaces)
                     .await?
                     .into_iter()
                     .map(|(space, rows)| ($key(space), rows))

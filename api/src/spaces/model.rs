@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Paris;
 use entity::values::TariffUnit;
 use entity::{coworking_space_period, coworking_space_tariff};
-use opening_hours::OpeningHours;
+use opening_hours::localization::Country;
+use opening_hours::{Context, OpeningHours, RuleKind};
 
 use crate::territory::covers;
 
@@ -62,10 +63,15 @@ fn rounded(cents: f64) -> i64 {
 }
 
 /// Whether a place with these hours is open at `instant`; nothing if they are not hours
-/// in OpenStreetMap's syntax.
+/// in OpenStreetMap's syntax, or say themselves that it is not known.
 pub fn is_open_at(opening_hours: &str, instant: DateTime<Utc>) -> Option<bool> {
     let hours: OpeningHours = opening_hours.parse().ok()?;
-    Some(hours.is_open(instant.with_timezone(&Paris).naive_local()))
+    let hours = hours.with_context(Context::default().with_holidays(Country::FR.holidays()));
+    match hours.state(instant.with_timezone(&Paris).naive_local()).0 {
+        RuleKind::Open => Some(true),
+        RuleKind::Closed => Some(false),
+        RuleKind::Unknown => None,
+    }
 }
 
 #[cfg(test)]

@@ -101,12 +101,12 @@ pub async fn occupancies(
     connection: &impl ConnectionTrait,
     spaces: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<coworking_space_occupancy::Model>>, DbErr> {
-    let rows = coworking_space_occupancy::Entity::find()
+    let mut rows = coworking_space_occupancy::Entity::find()
         .filter(coworking_space_occupancy::Column::SpaceId.is_in(spaces.iter().copied()))
-        .order_by_asc(coworking_space_occupancy::Column::StartsOn)
-        .order_by_asc(coworking_space_occupancy::Column::Id)
         .all(connection)
         .await?;
+    // An occupancy without a beginning is the oldest, wherever a database puts nulls.
+    rows.sort_by_key(|row| (row.starts_on, row.id));
     Ok(grouped(rows, |row| row.space_id))
 }
 

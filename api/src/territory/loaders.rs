@@ -22,7 +22,7 @@ impl Loader<OutlineKey> for Loaders {
         keys: &[OutlineKey],
     ) -> Result<HashMap<OutlineKey, serde_json::Value>, Arc<DbErr>> {
         let codes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(store::outlines(&self.app.database, &codes)
+        Ok(store::outlines(&*self.session, &codes)
             .await?
             .into_iter()
             .map(|(insee_code, outline)| (OutlineKey(insee_code), outline))

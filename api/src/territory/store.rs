@@ -225,11 +225,45 @@ pub async fn commune_names(
     connection: &impl ConnectionTrait,
     insee_codes: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, String>, DbErr> {
-    let codes: BTreeSet<&str> = insee_codes.into_iter().collect();
-    let rows: Vec<(String, String)> = commune::Entity::find()
+    use commune::{Column, Entity};
+    names::<Entity>(connection, Column::InseeCode, Column::Name, insee_codes).await
+}
+
+/// Names of intercommunalities, by SIREN.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn intercommunality_names(
+    connection: &impl ConnectionTrait,
+    sirens: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, DbErr> {
+    use intercommunality::{Column, Entity};
+    names::<Entity>(connection, Column::Siren, Column::Name, sirens).await
+}
+
+/// Names of départements, by code.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn departement_names(
+    connection: &impl ConnectionTrait,
+    codes: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, DbErr> {
+    use departement::{Column, Entity};
+    names::<Entity>(connection, Column::Code, Column::Name, codes).await
+}
+
+async fn names<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    code: E::Column,
+    name: E::Column,
+    codes: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, DbErr> {
+    let codes: BTreeSet<&str> = codes.into_iter().collect();
+    let rows: Vec<(String, String)> = E::find()
         .select_only()
-        .columns([commune::Column::InseeCode, commune::Column::Name])
-        .filter(commune::Column::InseeCode.is_in(codes))
+        .columns([code, name])
+        .filter(code.is_in(codes))
         .into_tuple()
         .all(connection)
         .await?;

@@ -80,6 +80,16 @@ pub async fn generate(url: &str, scale: Scale, seed: u64) -> anyhow::Result<()> 
              select c.commune_insee, scope, count(*)
              from initiative join initiative_commune c on initiative_id = id
              where publication = 'PUBLISHED' group by c.commune_insee, scope;
+             truncate initiative_theme_tally;
+             insert into initiative_theme_tally (commune_insee, theme_id, published)
+             select '', theme_id, count(*)
+             from initiative join initiative_theme t on t.initiative_id = id
+             where publication = 'PUBLISHED' group by theme_id
+             union all
+             select c.commune_insee, theme_id, count(*)
+             from initiative join initiative_theme t on t.initiative_id = id
+             join initiative_commune c on c.initiative_id = id
+             where publication = 'PUBLISHED' group by c.commune_insee, theme_id;
              set session_replication_role = origin",
         )
         .await?;

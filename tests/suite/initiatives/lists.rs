@@ -1,7 +1,5 @@
 //! Filters, orders, pages, totals and facets, against the same asked of a plain list.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use entity::values::{Need, Publication, Scope, Stage};
@@ -10,7 +8,7 @@ use maillage::id::Kind;
 use sea_orm::Set;
 use serde_json::{Value, json};
 use tests::fixtures::{Fixtures, global_id, put_initiative, texts};
-use tests::{Backend, Outcome, Server, cases};
+use tests::{Backend, Outcome, Server, cases, shown_tally, tally};
 use uuid::Uuid;
 
 cases![
@@ -358,21 +356,21 @@ async fn facets_hold(world: &World, filter: &str, accepts: &Accepts<'_>) -> anyh
     let facets = &data["initiatives"]["facets"];
     let found: Vec<&Item> = world.items.iter().filter(|item| accepts(item)).collect();
     let slugs = ["parent", "child", "other"];
-    let themes = counts(
+    let themes = tally(
         found
             .iter()
             .flat_map(|item| &item.themes)
             .map(|theme| slugs[*theme]),
     );
-    let scopes = counts(found.iter().map(|item| item.scope.as_str()));
-    let stages = counts(found.iter().map(|item| item.stage.as_str()));
-    let needs = counts(
+    let scopes = tally(found.iter().map(|item| item.scope.as_str()));
+    let stages = tally(found.iter().map(|item| item.stage.as_str()));
+    let needs = tally(
         found
             .iter()
             .flat_map(|item| &item.needs)
             .map(|need| need.as_str()),
     );
-    let communes = counts(found.iter().flat_map(|item| &item.communes).copied());
+    let communes = tally(found.iter().flat_map(|item| &item.communes).copied());
     for (facet, value, wanted) in [
         ("themes", "/theme/slug", &themes),
         ("scopes", "/scope", &scopes),
@@ -380,7 +378,7 @@ async fn facets_hold(world: &World, filter: &str, accepts: &Accepts<'_>) -> anyh
         ("needs", "/need", &needs),
         ("communes", "/commune/inseeCode", &communes),
     ] {
-        let shown = shown(&facets[facet], value)?;
+        let shown = shown_tally(&facets[facet], value)?;
         ensure!(
             shown == *wanted,
             "{filter} {facet}: {shown:?} rather than {wanted:?}"
@@ -389,42 +387,14 @@ async fn facets_hold(world: &World, filter: &str, accepts: &Accepts<'_>) -> anyh
     for commune in facets["communes"].as_array().into_iter().flatten() {
         let code = commune["commune"]["inseeCode"].as_str().unwrap_or_default();
         let of_it = found.iter().filter(|item| item.communes.contains(&code));
-        let wanted = counts(of_it.map(|item| item.scope.as_str()));
-        let shown = shown(&commune["scopes"], "/scope")?;
+        let wanted = tally(of_it.map(|item| item.scope.as_str()));
+        let shown = shown_tally(&commune["scopes"], "/scope")?;
         ensure!(
             shown == wanted,
             "{filter} {code}: {shown:?} rather than {wanted:?}"
         );
     }
     Ok(())
-}
-
-fn counts<'a>(values: impl Iterator<Item = &'a str>) -> BTreeMap<String, i64> {
-    let mut counts = BTreeMap::new();
-    for value in values {
-        *counts.entry(value.to_owned()).or_default() += 1;
-    }
-    counts
-}
-
-/// The counts of a facet, which must come the most frequent first.
-fn shown(facet: &Value, value: &str) -> anyhow::Result<BTreeMap<String, i64>> {
-    let mut counts = BTreeMap::new();
-    let mut least = i64::MAX;
-    for one in facet.as_array().context("a list")? {
-        let count = one["count"].as_i64().context("a count")?;
-        ensure!(
-            0 < count && count <= least,
-            "not the most frequent first: {facet}"
-        );
-        least = count;
-        let value = one
-            .pointer(value)
-            .and_then(Value::as_str)
-            .context("a value")?;
-        counts.insert(value.to_owned(), count);
-    }
-    Ok(counts)
 }
 
 async fn pages_of_any_size_give_every_row_once_both_ways(backend: Backend) -> Outcome {

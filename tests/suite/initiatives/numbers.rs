@@ -2,7 +2,9 @@
 
 use anyhow::ensure;
 use entity::values::{Publication, Scope, Stage};
-use entity::{initiative, initiative_commune, initiative_document, initiative_lesson};
+use entity::{
+    initiative, initiative_commune, initiative_document, initiative_lesson, initiative_theme,
+};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set};
 use serde_json::Value;
 use tests::fixtures::Fixtures;
@@ -19,7 +21,8 @@ cases![
 /// but forces the count.
 async fn kept_is_counted(server: &Server, after: &str) -> anyhow::Result<Value> {
     let fields = "totalCount facets { scopes { scope count } \
-                  communes { commune { inseeCode } count scopes { scope count } } }";
+                  communes { commune { inseeCode } count scopes { scope count } } \
+                  themes { theme { slug } count } }";
     let every = "stage: {in: [IDEA, PREPARATION, RUNNING, PAUSED, COMPLETED, ABANDONED]}";
     let mut total = Value::Null;
     for filter in [
@@ -27,6 +30,10 @@ async fn kept_is_counted(server: &Server, after: &str) -> anyhow::Result<Value> 
         "scope: {in: [LOCAL, NATIONAL]}".to_owned(),
         r#"territory: {commune: "99001"}"#.to_owned(),
         r#"territory: {commune: "99002"}, scope: {eq: LOCAL}"#.to_owned(),
+        r#"theme: {eq: "one"}"#.to_owned(),
+        r#"theme: {eq: "two"}, territory: {commune: "99001"}"#.to_owned(),
+        r#"theme: {eq: "two"}, scope: {eq: LOCAL}"#.to_owned(),
+        r#"theme: {in: ["one", "two"]}"#.to_owned(),
     ] {
         let data = server
             .data(&format!(
@@ -54,17 +61,23 @@ async fn numbers_kept_are_those_counted_after_every_write(backend: Backend) -> O
         id: Set(id),
         ..Default::default()
     };
+    let first = fixtures.theme("one", None).await?;
+    let second = fixtures.theme("two", None).await?;
+    server.read_reference_again().await?;
     ensure!(kept_is_counted(&server, "nothing").await? == 0);
 
     let one = fixtures.initiative(|_| {}).await?;
     ensure!(kept_is_counted(&server, "insert").await? == 1);
     fixtures.concerns(one, &["99001", "99002"]).await?;
     kept_is_counted(&server, "communes").await?;
+    fixtures.has_themes(one, &[first, second]).await?;
+    kept_is_counted(&server, "themes").await?;
 
     let draft = fixtures
         .initiative(|row| row.publication = Set(Publication::Draft))
         .await?;
     fixtures.concerns(draft, &["99001"]).await?;
+    fixtures.has_themes(draft, &[first]).await?;
     ensure!(kept_is_counted(&server, "a draft").await? == 1);
     let mut row = edit(draft);
     row.publication = Set(Publication::Published);
@@ -109,6 +122,23 @@ async fn numbers_kept_are_those_counted_after_every_write(backend: Backend) -> O
         .exec(connection)
         .await?;
     kept_is_counted(&server, "another commune").await?;
+    initiative_theme::Entity::delete_by_id((one, second))
+        .exec(connection)
+        .await?;
+    kept_is_counted(&server, "a theme less").await?;
+    let mut changed = initiative_theme::Entity::update_many();
+    changed = sea_orm::QueryFilter::filter(
+        changed,
+        sea_orm::ColumnTrait::eq(&initiative_theme::Column::InitiativeId, one),
+    );
+    changed
+        .set(initiative_theme::ActiveModel {
+            theme_id: Set(second),
+            ..Default::default()
+        })
+        .exec(connection)
+        .await?;
+    kept_is_counted(&server, "another theme").await?;
 
     let mut row = edit(one);
     row.publication = Set(Publication::Archived);
@@ -127,9 +157,7 @@ async fn numbers_kept_are_those_counted_after_every_write(backend: Backend) -> O
 
 /// How many statements a query costs.
 async fn cost(server: &Server, query: &str) -> anyhow::Result<u64> {
-    let before = server.statements().await?;
-    server.data(query).await?;
-    Ok(server.statements().await? - before)
+    Ok(server.counted(query).await?.1)
 }
 
 async fn the_numbers_by_commune_and_scope_cost_one_statement(backend: Backend) -> Outcome {

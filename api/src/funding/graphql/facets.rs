@@ -49,7 +49,7 @@ pub struct FundingAudienceCount {
 impl FundingSourceFacets {
     /// By kind of funder.
     async fn funder_kinds(&self, ctx: &Context<'_>) -> Result<Vec<FunderKindCount>> {
-        let counts = store::count_by_funder_kind(&ctx.app().database, ctx.scope(), &self.0)
+        let counts = store::count_by_funder_kind(ctx.session(), ctx.scope(), &self.0)
             .await
             .map_err(|error| ctx.internal(error))?;
         Ok(counts
@@ -63,7 +63,7 @@ impl FundingSourceFacets {
 
     /// By form of support; a source of two forms counts in both.
     async fn forms(&self, ctx: &Context<'_>) -> Result<Vec<FundingFormCount>> {
-        let counts = store::count_by_form(&ctx.app().database, ctx.scope(), &self.0)
+        let counts = store::count_by_form(ctx.session(), ctx.scope(), &self.0)
             .await
             .map_err(|error| ctx.internal(error))?;
         Ok(counts
@@ -77,7 +77,7 @@ impl FundingSourceFacets {
 
     /// By audience; a source open to two of them counts in both.
     async fn audiences(&self, ctx: &Context<'_>) -> Result<Vec<FundingAudienceCount>> {
-        let counts = store::count_by_audience(&ctx.app().database, ctx.scope(), &self.0)
+        let counts = store::count_by_audience(ctx.session(), ctx.scope(), &self.0)
             .await
             .map_err(|error| ctx.internal(error))?;
         Ok(counts

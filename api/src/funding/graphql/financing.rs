@@ -1,14 +1,15 @@
 //! How initiatives are financed, in the public schema.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result, SimpleObject};
-use entity::financing_line;
+use entity::{financing_line, funding_source};
 use uuid::Uuid;
 
 use super::enums::FinancingStatus;
 use super::source::FundingSource;
-use crate::funding::loaders::FinancingLinesKey;
+use crate::funding::loaders::{FinancingLinesKey, FundingSourceKey};
 use crate::graphql::ContextExt as _;
 use crate::graphql::scalars::{Cents, Date};
 
@@ -34,16 +35,13 @@ impl FinancingLine {
     /// they were written.
     pub async fn of(ctx: &Context<'_>, initiative: Uuid) -> Result<Vec<Self>> {
         let rows = lines(ctx, initiative).await?;
-        let sources = rows
-            .iter()
-            .map(|row| FundingSource::by_id(ctx, row.funding_source_id));
-        let sources = futures::future::try_join_all(sources).await?;
+        let sources = sources(ctx, &rows).await?;
         Ok(rows
             .iter()
-            .zip(sources)
-            .filter_map(|(row, source)| {
+            .filter_map(|row| {
+                let source = sources.get(&FundingSourceKey(row.funding_source_id))?;
                 Some(Self {
-                    funding_source: source?,
+                    funding_source: FundingSource::new(Arc::clone(source)),
                     status: row.status.into(),
                     requested: row.requested_cents.map(Cents),
                     granted: row.granted_cents.map(Cents),
@@ -62,15 +60,25 @@ pub async fn sources_of(
     first: usize,
 ) -> Result<Vec<FundingSource>> {
     let rows = lines(ctx, initiative).await?;
-    let mut ids: Vec<Uuid> = Vec::with_capacity(first.min(rows.len()));
-    for row in &*rows {
-        if ids.len() < first && !ids.contains(&row.funding_source_id) {
-            ids.push(row.funding_source_id);
-        }
-    }
-    let sources = ids.into_iter().map(|id| FundingSource::by_id(ctx, id));
-    let sources = futures::future::try_join_all(sources).await?;
-    Ok(sources.into_iter().flatten().collect())
+    let mut sources = sources(ctx, &rows).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| sources.remove(&FundingSourceKey(row.funding_source_id)))
+        .take(first)
+        .map(FundingSource::new)
+        .collect())
+}
+
+/// The sources of these lines, those that the viewer may see.
+async fn sources(
+    ctx: &Context<'_>,
+    rows: &[financing_line::Model],
+) -> Result<HashMap<FundingSourceKey, Arc<funding_source::Model>>> {
+    let keys = rows
+        .iter()
+        .map(|row| FundingSourceKey(row.funding_source_id));
+    let sources = ctx.loader().load_many(keys).await;
+    sources.map_err(|error| ctx.internal(error))
 }
 
 async fn lines(ctx: &Context<'_>, initiative: Uuid) -> Result<Arc<[financing_line::Model]>> {

@@ -66,7 +66,7 @@ impl FundingQuery {
     /// The rules by which projects are eligible, in the order of their codes; 100 at most.
     #[graphql(complexity = "list_cost(Some(100), None, child_complexity)")]
     async fn funding_rules(&self, ctx: &Context<'_>) -> Result<Vec<FundingRule>> {
-        let rules = store::rules(&ctx.app().database, ctx.scope(), MOST_RULES)
+        let rules = store::rules(ctx.session(), ctx.scope(), MOST_RULES)
             .await
             .map_err(|error| ctx.internal(error))?;
         Ok(rules.into_iter().map(Into::into).collect())

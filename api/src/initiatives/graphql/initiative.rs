@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Lookahead, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::initiative;
 use uuid::Uuid;
@@ -26,6 +26,7 @@ use crate::initiatives::loaders::{
     NeedsKey, PartnersKey, ThemesKey,
 };
 use crate::initiatives::revisions::RevisionListing;
+use crate::initiatives::store::{InitiativeRow, Parts};
 use crate::markdown;
 use crate::organizations::graphql::Organization;
 use crate::place::Place;
@@ -37,7 +38,9 @@ use crate::themes::graphql::Theme;
 
 /// An initiative of the social and solidarity economy.
 pub struct Initiative {
-    row: Arc<initiative::Model>,
+    row: Arc<InitiativeRow>,
+    /// What was read of it.
+    parts: Parts,
     /// The point from which the list that holds it measures.
     near: Option<Point>,
 }
@@ -50,34 +53,72 @@ connection! {
 
 impl Initiative {
     /// A row as a node of a list.
-    pub(crate) fn in_list(row: Arc<initiative::Model>, listing: &InitiativeListing) -> Self {
+    pub(crate) fn in_list(row: Arc<InitiativeRow>, listing: &InitiativeListing) -> Self {
         Self {
             row,
+            parts: listing.parts,
             near: listing.criteria.place.near.map(|near| near.centre),
         }
     }
 
     /// The initiative of this identifier, if the viewer may see it.
     pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let row = ctx.loader().load_one(InitiativeKey(id)).await;
+        let parts = parts(&ctx.look_ahead());
+        let row = ctx.loader().load_one(InitiativeKey { id, parts }).await;
         let row = row.map_err(|error| ctx.internal(error))?;
-        Ok(row.map(|row| Self { row, near: None }))
+        Ok(row.map(|row| Self::alone(row, parts)))
     }
 
     /// The initiative of this slug, if the viewer may see it.
     pub async fn by_slug(ctx: &Context<'_>, slug: String) -> Result<Option<Self>> {
-        let row = ctx.loader().load_one(InitiativeSlugKey(slug)).await;
+        let parts = parts(&ctx.look_ahead());
+        let key = InitiativeSlugKey { slug, parts };
+        let row = ctx.loader().load_one(key).await;
         let row = row.map_err(|error| ctx.internal(error))?;
-        Ok(row.map(|row| Self { row, near: None }))
+        Ok(row.map(|row| Self::alone(row, parts)))
+    }
+
+    fn alone(row: Arc<InitiativeRow>, parts: Parts) -> Self {
+        Self {
+            row,
+            parts,
+            near: None,
+        }
+    }
+
+    fn model(&self) -> &initiative::Model {
+        &self.row.initiative
     }
 
     fn place(&self) -> Place {
-        place_of!(self.row)
+        place_of!(self.model())
     }
 
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let text = ctx.loader().load_one(DescriptionKey(self.row.id)).await;
+        if self.parts.description {
+            return Ok(self.model().description.clone());
+        }
+        let text = ctx.loader().load_one(DescriptionKey(self.model().id)).await;
         text.map_err(|error| ctx.internal(error))
+    }
+}
+
+/// What is asked of an initiative that is more than its own short columns.
+fn parts(asked: &Lookahead<'_>) -> Parts {
+    let has = |field| asked.field(field).exists();
+    Parts {
+        description: has("description") || has("descriptionHtml"),
+        themes: has("themes"),
+    }
+}
+
+/// The same for the nodes of the list at hand, whose themes are cheaper read together.
+pub(super) fn parts_of_nodes(ctx: &Context<'_>) -> Parts {
+    let ahead = ctx.look_ahead();
+    let nodes = [ahead.field("nodes"), ahead.field("edges").field("node")];
+    Parts {
+        description: nodes.iter().any(|node| parts(node).description),
+        themes: false,
     }
 }
 
@@ -88,7 +129,7 @@ impl Initiative {
     pub async fn id(&self) -> ID {
         GlobalId {
             kind: Kind::Initiative,
-            uuid: self.row.id,
+            uuid: self.model().id,
         }
         .to_string()
         .into()
@@ -96,17 +137,17 @@ impl Initiative {
 
     /// Name for addresses of pages, unique among initiatives.
     async fn slug(&self) -> &str {
-        &self.row.slug
+        &self.model().slug
     }
 
     /// Title.
     async fn title(&self) -> &str {
-        &self.row.title
+        &self.model().title
     }
 
     /// What it is, in 300 characters at most.
     async fn summary(&self) -> &str {
-        &self.row.summary
+        &self.model().summary
     }
 
     /// What it is and how it works, in Markdown.
@@ -122,30 +163,35 @@ impl Initiative {
 
     /// Its themes, in the order of the taxonomy.
     async fn themes(&self, ctx: &Context<'_>) -> Result<Vec<Theme>> {
-        let rows = ctx.loader().load_one(ThemesKey(self.row.id)).await;
-        let rows = rows.map_err(|error| ctx.internal(error))?;
-        let ids: Vec<Uuid> = rows.iter().flatten().map(|row| row.theme_id).collect();
-        Ok(ctx
-            .themes()
-            .of_ids(&ids)
-            .into_iter()
-            .map(Theme::new)
-            .collect())
+        let themes = ctx.themes();
+        let ids: Vec<Uuid> = if self.parts.themes {
+            let slugs = self.row.themes.as_deref().unwrap_or_default();
+            slugs
+                .split(',')
+                .filter_map(|slug| themes.by_slug(slug))
+                .map(|theme| theme.id)
+                .collect()
+        } else {
+            let rows = ctx.loader().load_one(ThemesKey(self.model().id)).await;
+            let rows = rows.map_err(|error| ctx.internal(error))?;
+            rows.iter().flatten().map(|row| row.theme_id).collect()
+        };
+        Ok(themes.of_ids(&ids).into_iter().map(Theme::new).collect())
     }
 
     /// How far it reaches.
     async fn scope(&self) -> Scope {
-        self.row.scope.into()
+        self.model().scope.into()
     }
 
     /// How far it has come.
     async fn stage(&self) -> Stage {
-        self.row.stage.into()
+        self.model().stage.into()
     }
 
     /// What it looks for.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Need>> {
-        let rows = ctx.loader().load_one(NeedsKey(self.row.id)).await;
+        let rows = ctx.loader().load_one(NeedsKey(self.model().id)).await;
         let rows = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows
             .into_iter()
@@ -156,7 +202,7 @@ impl Initiative {
 
     /// The organization that leads it.
     async fn lead_organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
-        match self.row.lead_organization_id {
+        match self.model().lead_organization_id {
             Some(id) => Organization::by_id(ctx, id).await,
             None => Ok(None),
         }
@@ -164,7 +210,7 @@ impl Initiative {
 
     /// The organizations that take part in it, each with what it does.
     async fn partners(&self, ctx: &Context<'_>) -> Result<Vec<Partner>> {
-        let rows = ctx.loader().load_one(PartnersKey(self.row.id)).await;
+        let rows = ctx.loader().load_one(PartnersKey(self.model().id)).await;
         let rows = rows
             .map_err(|error| ctx.internal(error))?
             .unwrap_or_default();
@@ -186,7 +232,7 @@ impl Initiative {
 
     /// How it is financed, as far as the sources may be seen.
     async fn financing_lines(&self, ctx: &Context<'_>) -> Result<Vec<FinancingLine>> {
-        FinancingLine::of(ctx, self.row.id).await
+        FinancingLine::of(ctx, self.model().id).await
     }
 
     /// The sources that finance it or are asked to, each once.
@@ -197,17 +243,17 @@ impl Initiative {
         #[graphql(default = 20, desc = "Sources at the most, 1 to 100.")] first: i32,
     ) -> Result<Vec<FundingSource>> {
         let most = page_size(ctx, "first", first)?;
-        sources_of(ctx, self.row.id, most.into()).await
+        sources_of(ctx, self.model().id, most.into()).await
     }
 
     /// Ways to reach it that may lawfully be shown.
     async fn contact_points(&self, ctx: &Context<'_>) -> Result<Vec<ContactPoint>> {
-        ContactPoint::of(ctx, Owner::Initiative(self.row.id)).await
+        ContactPoint::of(ctx, Owner::Initiative(self.model().id)).await
     }
 
     /// The communes that it concerns, by INSEE code.
     async fn communes(&self, ctx: &Context<'_>) -> Result<Vec<Commune>> {
-        let rows = ctx.loader().load_one(CommunesKey(self.row.id)).await;
+        let rows = ctx.loader().load_one(CommunesKey(self.model().id)).await;
         let rows = rows.map_err(|error| ctx.internal(error))?;
         let territory = ctx.territory();
         Ok(rows
@@ -225,7 +271,7 @@ impl Initiative {
 
     /// The commune where its place is, if the registry knows it.
     async fn commune(&self, ctx: &Context<'_>) -> Option<Commune> {
-        let insee_code = self.row.commune_insee.as_deref()?;
+        let insee_code = self.model().commune_insee.as_deref()?;
         ctx.territory().commune(insee_code).map(Commune::new)
     }
 
@@ -263,21 +309,21 @@ impl Initiative {
 
     /// What was learnt from it.
     async fn lessons(&self, ctx: &Context<'_>) -> Result<Vec<Lesson>> {
-        let rows = ctx.loader().load_one(LessonsKey(self.row.id)).await;
+        let rows = ctx.loader().load_one(LessonsKey(self.model().id)).await;
         let rows = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows.into_iter().flatten().map(Into::into).collect())
     }
 
     /// Documents about it.
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
-        let rows = ctx.loader().load_one(DocumentsKey(self.row.id)).await;
+        let rows = ctx.loader().load_one(DocumentsKey(self.model().id)).await;
         let rows = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows.into_iter().flatten().map(Into::into).collect())
     }
 
     /// The initiative after which it was modelled, if this viewer may see it.
     async fn inspired_by(&self, ctx: &Context<'_>) -> Result<Option<Initiative>> {
-        match self.row.inspired_by_id {
+        match self.model().inspired_by_id {
             Some(id) => Self::by_id(ctx, id).await,
             None => Ok(None),
         }
@@ -307,43 +353,43 @@ impl Initiative {
             before,
         };
         let mut listing = InitiativeFilter::listing(filter, ctx, order).await?;
-        Arc::make_mut(&mut listing.criteria).inspired_by = Some(self.row.id);
+        Arc::make_mut(&mut listing.criteria).inspired_by = Some(self.model().id);
         InitiativeConnection::load(ctx, listing, arguments).await
     }
 
     /// Web site.
     async fn website(&self) -> Option<&str> {
-        self.row.website.as_deref()
+        self.model().website.as_deref()
     }
 
     /// First day.
     async fn starts_on(&self) -> Option<Date> {
-        self.row.starts_on.map(Date)
+        self.model().starts_on.map(Date)
     }
 
     /// Last day.
     async fn ends_on(&self) -> Option<Date> {
-        self.row.ends_on.map(Date)
+        self.model().ends_on.map(Date)
     }
 
     /// How many jobs it created.
     async fn jobs_created(&self) -> Option<i32> {
-        self.row.jobs_created
+        self.model().jobs_created
     }
 
     /// How many people it serves.
     async fn people_served(&self) -> Option<i32> {
-        self.row.people_served
+        self.model().people_served
     }
 
     /// Whether it can be done again elsewhere.
     async fn replicable(&self) -> Option<bool> {
-        self.row.replicable
+        self.model().replicable
     }
 
     /// Number of the revision shown.
     async fn revision(&self) -> i32 {
-        self.row.revision
+        self.model().revision
     }
 
     /// Its approved revisions, the newest first.
@@ -364,28 +410,28 @@ impl Initiative {
             before,
         };
         let listing = RevisionListing {
-            initiative: self.row.id,
+            initiative: self.model().id,
         };
         InitiativeRevisionConnection::load(ctx, listing, arguments).await
     }
 
     /// When it was published.
     async fn published_at(&self) -> Option<DateTime<Utc>> {
-        self.row.published_at
+        self.model().published_at
     }
 
     /// When it came into the registry.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.row.created_at
+        self.model().created_at
     }
 
     /// When it was last changed in the registry.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.row.updated_at
+        self.model().updated_at
     }
 
     /// When someone last confirmed that it is still true.
     async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
-        self.row.confirmed_at
+        self.model().confirmed_at
     }
 }

@@ -6,10 +6,12 @@ use async_graphql::{Context, Enum, ID, InputObject, Result};
 
 use super::enums::MemberKindFilter;
 use crate::graphql::ContextExt as _;
+use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::{IdFilter, TerritoryInput, place_filter};
 use crate::graphql::scalars::Date;
 use crate::id::Kind;
 use crate::members;
+use crate::search::graphql::text_query;
 
 /// Which members: all conditions together.
 #[derive(InputObject, Clone, Debug, Default)]
@@ -23,6 +25,9 @@ pub struct MemberFilter {
     /// With a mandate in force on this date; with `delegationTheme`, the mandate that has
     /// the delegation.
     pub current_on: Option<Date>,
+    /// Answering this text in French, as `search` does: 200 characters and 12 words at
+    /// most; a text without a word leaves the list as it is.
+    pub text: Option<String>,
     /// Who belong to this organization.
     pub organization: Option<ID>,
 }
@@ -37,19 +42,31 @@ pub enum MemberOrder {
     CreatedAtAsc,
     /// In alphabetical order of the slug.
     NameAsc,
+    /// The best answers to the text first; needs `text`.
+    Relevance,
 }
 
 impl MemberFilter {
     /// The list that a filter and an order ask for.
     ///
     /// # Errors
-    /// `BAD_INPUT` when an argument is out of bounds.
-    pub fn listing(
+    /// `BAD_INPUT` when an argument is out of bounds, or the order needs another filter.
+    pub async fn listing(
         filter: Option<Self>,
         ctx: &Context<'_>,
         order: MemberOrder,
     ) -> Result<members::MemberListing> {
         let filter = filter.unwrap_or_default();
+        let text = text_query(ctx, filter.text.as_deref()).await?;
+        let order = match order {
+            MemberOrder::CreatedAtDesc => members::MemberOrder::CreatedDescending,
+            MemberOrder::CreatedAtAsc => members::MemberOrder::CreatedAscending,
+            MemberOrder::NameAsc => members::MemberOrder::NameAscending,
+            MemberOrder::Relevance if text.is_some() => members::MemberOrder::Relevance,
+            MemberOrder::Relevance => {
+                return Err(ctx.fault(ErrorCode::BadInput, "order-needs-text", &[]));
+            }
+        };
         Ok(members::MemberListing {
             filter: Arc::new(members::MemberFilter {
                 place: place_filter(ctx, filter.territory, None, None, None)?,
@@ -68,12 +85,9 @@ impl MemberFilter {
                     .organization
                     .map(|id| ctx.uuid(Kind::Organization, &id))
                     .transpose()?,
+                text,
             }),
-            order: match order {
-                MemberOrder::CreatedAtDesc => members::MemberOrder::CreatedDescending,
-                MemberOrder::CreatedAtAsc => members::MemberOrder::CreatedAscending,
-                MemberOrder::NameAsc => members::MemberOrder::NameAscending,
-            },
+            order,
         })
     }
 }

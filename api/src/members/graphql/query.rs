@@ -53,7 +53,7 @@ impl MemberQuery {
             last,
             before,
         };
-        let listing = MemberFilter::listing(filter, ctx, order)?;
+        let listing = MemberFilter::listing(filter, ctx, order).await?;
         MemberConnection::load(ctx, listing, arguments).await
     }
 }

@@ -54,7 +54,8 @@ impl Organization {
 
     /// The organization of this identifier, if the viewer may see it.
     pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let row = ctx.loader().load_one(OrganizationKey(id)).await;
+        let commune = ctx.look_ahead().field("commune").exists();
+        let row = ctx.loader().load_one(OrganizationKey { id, commune }).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Self { row, near: None }))
     }
@@ -68,7 +69,7 @@ impl Organization {
 
     /// The organization of this official number, if the viewer may see it.
     pub async fn by_number(ctx: &Context<'_>, number: &OfficialNumber) -> Result<Option<Self>> {
-        let row = store::by_number(&ctx.app().database, ctx.scope(), number).await;
+        let row = store::by_number(ctx.session(), ctx.scope(), number).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Self {
             row: Arc::new(row.into()),
@@ -222,10 +223,17 @@ impl Organization {
 
     /// The commune of the head office or, if that is not known, of the first site.
     async fn commune(&self, ctx: &Context<'_>) -> Result<Option<Commune>> {
-        let site = self.principal_site(ctx).await?;
-        Ok(site
-            .and_then(|site| site.commune_insee.clone())
-            .and_then(|insee_code| ctx.territory().commune(&insee_code).map(Commune::new)))
+        let insee_code = match &self.row.commune_insee {
+            Some(read) => read.clone(),
+            None => {
+                let site = self.principal_site(ctx).await?;
+                site.and_then(|site| site.commune_insee.clone())
+            }
+        };
+        Ok(
+            insee_code
+                .and_then(|insee_code| ctx.territory().commune(&insee_code).map(Commune::new)),
+        )
     }
 
     /// The position of the head office or, if that is not known, of the first site.
@@ -332,7 +340,7 @@ impl Organization {
             last,
             before,
         };
-        let mut listing = MemberFilter::listing(filter, ctx, order)?;
+        let mut listing = MemberFilter::listing(filter, ctx, order).await?;
         Arc::make_mut(&mut listing.filter).belong_to(self.model().id);
         MemberConnection::load(ctx, listing, arguments).await
     }

@@ -10,6 +10,7 @@ use crate::funding::graphql::FundingSource;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, PageInfo, page_info};
 use crate::initiatives::graphql::Initiative;
+use crate::members::graphql::Member;
 use crate::organizations::graphql::Organization;
 use crate::paging::Page;
 use crate::search::loaders::DocumentKey;
@@ -26,6 +27,7 @@ pub enum SearchResult {
     Organization(Organization),
     CoworkingSpace(CoworkingSpace),
     FundingSource(FundingSource),
+    Member(Member),
 }
 
 /// What was found, the best first.
@@ -73,6 +75,7 @@ impl SearchResult {
             SearchKind::FundingSource => FundingSource::by_id(ctx, hit.id)
                 .await?
                 .map(Self::FundingSource),
+            SearchKind::Member => Member::by_id(ctx, hit.id).await?.map(Self::Member),
         })
     }
 }
@@ -106,7 +109,7 @@ impl SearchConnection {
                 sources: sources.clone(),
                 window,
             };
-            let pages = ranked_pages(&ctx.app().database, &[search]).await;
+            let pages = ranked_pages(ctx.session(), &[search]).await;
             page = pages
                 .map_err(|error| ctx.internal(error))?
                 .pop()
@@ -120,7 +123,7 @@ impl SearchConnection {
     }
 
     async fn counts(&self, ctx: &Context<'_>) -> Result<Vec<i64>> {
-        ranked_counts(&ctx.app().database, &self.sources)
+        ranked_counts(ctx.session(), &self.sources)
             .await
             .map_err(|error| ctx.internal(error))
     }

@@ -15,12 +15,14 @@ pub enum SearchType {
     CoworkingSpace,
     /// Where money or help can be found.
     FundingSource,
+    /// Members of the network.
+    Member,
 }
 
 /// A part of what is searched.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SearchField {
-    /// Title or name.
+    /// Title, name or office.
     Title,
     /// Acronym.
     Acronym,
@@ -34,7 +36,12 @@ pub enum SearchField {
     Kind,
     /// Legal form, in French.
     LegalForm,
-    /// Name of the organization that runs, carries or funds it.
+    /// Label of a delegation.
+    Delegation,
+    /// Name of the body where a mandate is held.
+    Body,
+    /// Name of the organization that runs, carries or funds it, or to which the member
+    /// belongs.
     Organization,
     /// Name of the commune.
     Commune,
@@ -86,6 +93,7 @@ impl From<SearchType> for SearchKind {
             SearchType::Organization => Self::Organization,
             SearchType::CoworkingSpace => Self::CoworkingSpace,
             SearchType::FundingSource => Self::FundingSource,
+            SearchType::Member => Self::Member,
         }
     }
 }
@@ -97,6 +105,7 @@ impl From<SearchKind> for SearchType {
             SearchKind::Organization => Self::Organization,
             SearchKind::CoworkingSpace => Self::CoworkingSpace,
             SearchKind::FundingSource => Self::FundingSource,
+            SearchKind::Member => Self::Member,
         }
     }
 }
@@ -111,6 +120,8 @@ impl From<Field> for SearchField {
             Field::Theme => Self::Theme,
             Field::Kind => Self::Kind,
             Field::LegalForm => Self::LegalForm,
+            Field::Delegation => Self::Delegation,
+            Field::Body => Self::Body,
             Field::Organization => Self::Organization,
             Field::Commune => Self::Commune,
         }

@@ -307,7 +307,7 @@ impl Commune {
             last,
             before,
         };
-        let mut listing = MemberFilter::listing(filter, ctx, order)?;
+        let mut listing = MemberFilter::listing(filter, ctx, order).await?;
         Arc::make_mut(&mut listing.filter)
             .place
             .in_commune(&self.0.insee_code);
