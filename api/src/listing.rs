@@ -10,9 +10,10 @@ use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType,
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
+use uuid::Uuid;
 
 use crate::paging::{Keyset, Page, Position, Window};
 use crate::search::{self, Relevance};
@@ -103,7 +104,7 @@ impl<L, W> Hash for Asked<L, W> {
 }
 
 /// The pages that `asked` ask for, in one statement, or a few for those in order of
-/// relevance.
+/// relevance and for one list that has beginnings.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -223,6 +224,27 @@ pub fn ids<L: Listing>(listing: &L, scope: Scope) -> SelectStatement {
         .select_only()
         .expr_as(listing.keyset().id, "id")
         .into_query()
+}
+
+/// The identifiers, in the column `id`, of the rows of `select` whose column `of` holds one
+/// of `values`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ids_of<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    id: E::Column,
+    of: E::Column,
+    values: &[Uuid],
+) -> Result<Vec<Uuid>, DbErr> {
+    select
+        .select_only()
+        .column(id)
+        .filter(of.is_in(values.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 /// How many rows each list has, in one statement.

@@ -68,26 +68,27 @@ impl Session {
 /// a parameter: it would plan the statement anew each time.
 fn with_literal_limits(statement: &Statement) -> (String, Values) {
     const LIMIT: &str = "LIMIT ";
-    let mut values = Vec::new();
+    let given: &[Value] = statement.values.as_ref().map_or(&[], |values| &values.0);
+    let mut values = Vec::with_capacity(given.len());
     let mut sql = String::with_capacity(statement.sql.len());
-    let given = statement.values.iter().flat_map(|values| &values.0);
-    let mut given = given.cloned();
-    // Parameters are numbered in the order in which they stand.
     let mut parts = statement.sql.split('$');
     sql.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let digits = part.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = part.split_at(digits);
-        match given.next() {
+        let place = number.parse::<usize>().ok();
+        let value = place.and_then(|number| given.get(number.checked_sub(1)?));
+        match value {
             Some(Value::BigUnsigned(Some(limit))) if sql.ends_with(LIMIT) => {
                 sql.push_str(&limit.to_string());
             }
-            Some(value) if !number.is_empty() => {
-                values.push(value);
+            Some(value) => {
+                values.push(value.clone());
                 sql.push('$');
                 sql.push_str(&values.len().to_string());
             }
-            _ => {
+            // Not a parameter.
+            None => {
                 sql.push('$');
                 sql.push_str(number);
             }
@@ -137,6 +138,21 @@ impl ConnectionTrait for Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_parameter_stays_and_one_named_twice_keeps_its_value() {
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "select '$' || '$x' where a = $2 or b = $1 or c = $2 LIMIT $3",
+            [Value::from(1), Value::from(2), Value::from(9_u64)],
+        );
+        let (sql, values) = with_literal_limits(&statement);
+        assert_eq!(
+            sql,
+            "select '$' || '$x' where a = $1 or b = $2 or c = $3 LIMIT 9"
+        );
+        assert_eq!(values.0, [Value::from(2), Value::from(1), Value::from(2)]);
+    }
 
     #[test]
     fn limits_are_written_out_and_the_other_parameters_numbered_again() {

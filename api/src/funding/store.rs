@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::listing::FundingListing;
 use crate::by_place;
 use crate::database::all_by_place;
-use crate::listing::{Listing as _, facet, grouped};
+use crate::listing::{Listing as _, facet, grouped, ids, ids_of};
 use crate::viewer::Scope;
 
 by_place!(funding_source {
@@ -213,7 +213,7 @@ pub async fn count_by_form(
     scope: Scope,
     listing: &FundingListing,
 ) -> Result<Vec<(String, i64)>, DbErr> {
-    let sources = ids_of(listing, scope);
+    let sources = ids(listing, scope);
     let select = funding_source_form::Entity::find()
         .filter(funding_source_form::Column::FundingSourceId.in_subquery(sources));
     let by = Expr::col((
@@ -232,7 +232,7 @@ pub async fn count_by_audience(
     scope: Scope,
     listing: &FundingListing,
 ) -> Result<Vec<(String, i64)>, DbErr> {
-    let sources = ids_of(listing, scope);
+    let sources = ids(listing, scope);
     let select = funding_source_audience::Entity::find()
         .filter(funding_source_audience::Column::FundingSourceId.in_subquery(sources));
     let by = Expr::col((
@@ -240,14 +240,6 @@ pub async fn count_by_audience(
         funding_source_audience::Column::Audience,
     ));
     facet(connection, select, by).await
-}
-
-fn ids_of(listing: &FundingListing, scope: Scope) -> sea_orm::sea_query::SelectStatement {
-    listing
-        .select(scope)
-        .select_only()
-        .column(funding_source::Column::Id)
-        .into_query()
 }
 
 /// Identifiers of the visible sources of one of these organizations.
@@ -259,11 +251,9 @@ pub async fn funded_by(
     scope: Scope,
     organizations: &[Uuid],
 ) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
-        .select_only()
-        .column(funding_source::Column::Id)
-        .filter(funding_source::Column::FunderOrganizationId.is_in(organizations.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await
+    let (id, of) = (
+        funding_source::Column::Id,
+        funding_source::Column::FunderOrganizationId,
+    );
+    ids_of(connection, visible(scope), id, of, organizations).await
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::by_place;
 use crate::database::ByPlace as _;
-use crate::listing::{grouped, no_text};
+use crate::listing::{grouped, ids_of, no_text};
 use crate::viewer::Scope;
 
 by_place!(initiative {
@@ -293,11 +293,9 @@ pub async fn led_by(
     scope: Scope,
     organizations: &[Uuid],
 ) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
-        .select_only()
-        .column(initiative::Column::Id)
-        .filter(initiative::Column::LeadOrganizationId.is_in(organizations.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await
+    let (id, of) = (
+        initiative::Column::Id,
+        initiative::Column::LeadOrganizationId,
+    );
+    ids_of(connection, visible(scope), id, of, organizations).await
 }

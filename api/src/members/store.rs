@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::listing::grouped;
+use crate::listing::{grouped, ids_of};
 use crate::viewer::Scope;
 
 /// The members that `scope` may see: the only way to a member.
@@ -111,13 +111,8 @@ pub async fn belonging_to(
     scope: Scope,
     organizations: &[Uuid],
 ) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
-        .select_only()
-        .column(member::Column::Id)
-        .filter(member::Column::OrganizationId.is_in(organizations.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await
+    let (id, of) = (member::Column::Id, member::Column::OrganizationId);
+    ids_of(connection, visible(scope), id, of, organizations).await
 }
 
 /// Delegations, by mandate.

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::listing::grouped;
+use crate::listing::{grouped, ids_of};
 use crate::viewer::Scope;
 
 /// The spaces that `scope` may see: the only way to a space.
@@ -153,11 +153,9 @@ pub async fn run_by(
     scope: Scope,
     organizations: &[Uuid],
 ) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
-        .select_only()
-        .column(coworking_space::Column::Id)
-        .filter(coworking_space::Column::OperatorId.is_in(organizations.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await
+    let (id, of) = (
+        coworking_space::Column::Id,
+        coworking_space::Column::OperatorId,
+    );
+    ids_of(connection, visible(scope), id, of, organizations).await
 }
