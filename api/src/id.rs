@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
@@ -19,11 +21,12 @@ pub enum Kind {
     CoworkingSpace,
     FundingSource,
     Member,
+    Account,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -34,6 +37,7 @@ impl Kind {
         Self::CoworkingSpace,
         Self::FundingSource,
         Self::Member,
+        Self::Account,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -49,6 +53,7 @@ impl Kind {
             Self::CoworkingSpace => "space",
             Self::FundingSource => "funding",
             Self::Member => "member",
+            Self::Account => "account",
         }
     }
 }
@@ -108,6 +113,37 @@ impl std::fmt::Display for GlobalId {
             Err(_) => Err(std::fmt::Error),
         }
     }
+}
+
+/// Declares a reference to an object of one type, written in JSON as its global identifier.
+macro_rules! reference {
+    ($(#[$meta:meta])* $name:ident of $kind:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub Uuid);
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&GlobalId { kind: $kind, uuid: self.0 })
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<str>::deserialize(deserializer)?;
+                GlobalId::parse_as($kind, &text).map(Self).map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+reference! {
+    /// A reference to an organization.
+    OrganizationRef of Kind::Organization
+}
+reference! {
+    /// A reference to an initiative.
+    InitiativeRef of Kind::Initiative
 }
 
 /// The identifier of what an official code names: the same in every registry.

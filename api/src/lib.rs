@@ -2,6 +2,7 @@
 //! solidarity economy (économie sociale et solidaire, ESS), as a GraphQL API.
 
 pub mod app;
+pub mod auth;
 pub mod change;
 pub mod clock;
 pub mod command;
@@ -13,6 +14,7 @@ pub mod graphql;
 pub mod http;
 pub mod i18n;
 pub mod id;
+pub mod idempotency;
 pub mod import;
 pub mod initiatives;
 pub mod listing;
@@ -20,15 +22,20 @@ pub mod markdown;
 pub mod members;
 pub mod organizations;
 pub mod paging;
+pub mod permission;
 pub mod place;
+pub mod problem;
 pub mod rate;
 pub mod reference;
+pub mod review;
 pub mod search;
 pub mod seed;
 pub mod settings;
+pub mod slugs;
 pub mod spaces;
 pub mod telemetry;
 pub mod territory;
 pub mod text;
 pub mod themes;
 pub mod viewer;
+pub mod written;

@@ -145,10 +145,12 @@ stored_as_text! {
     }
     /// What became of a revision.
     RevisionState {
-        Approved = "APPROVED",
+        Draft = "DRAFT",
         Pending = "PENDING",
+        Approved = "APPROVED",
         ChangesAsked = "CHANGES_ASKED",
         Rejected = "REJECTED",
+        Superseded = "SUPERSEDED",
     }
     /// What an initiative looks for.
     Need {
@@ -374,5 +376,25 @@ stored_as_text! {
         Open = "OPEN",
         Duplicate = "DUPLICATE",
         Different = "DIFFERENT",
+    }
+    /// What an account may do.
+    Role {
+        ProjectHolder = "PROJECT_HOLDER",
+        Member = "MEMBER",
+        Staff = "STAFF",
+        Admin = "ADMIN",
+        ApiClient = "API_CLIENT",
+    }
+    /// The language in which an account is written to.
+    AccountLanguage {
+        French = "FR",
+        English = "EN",
+    }
+    /// What a one-time link is for.
+    LinkPurpose {
+        Invitation = "INVITATION",
+        EmailVerification = "EMAIL_VERIFICATION",
+        PasswordReset = "PASSWORD_RESET",
+        EmailChange = "EMAIL_CHANGE",
     }
 }

@@ -18,6 +18,7 @@ pub enum Subject {
     CoworkingSpace,
     FundingSource,
     Member,
+    Account,
 }
 
 impl Subject {
@@ -31,6 +32,7 @@ impl Subject {
             Self::CoworkingSpace => "space",
             Self::FundingSource => "funding",
             Self::Member => "member",
+            Self::Account => "account",
         }
     }
 }
@@ -41,6 +43,18 @@ pub enum Action {
     Created,
     Updated,
     Imported,
+    Submitted,
+    Approved,
+    ChangesAsked,
+    Rejected,
+    Archived,
+    Restored,
+    SignedUp,
+    Invited,
+    Verified,
+    Deactivated,
+    Reactivated,
+    Erased,
 }
 
 impl Action {
@@ -49,6 +63,18 @@ impl Action {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Imported => "imported",
+            Self::Submitted => "submitted",
+            Self::Approved => "approved",
+            Self::ChangesAsked => "changes_asked",
+            Self::Rejected => "rejected",
+            Self::Archived => "archived",
+            Self::Restored => "restored",
+            Self::SignedUp => "signed_up",
+            Self::Invited => "invited",
+            Self::Verified => "verified",
+            Self::Deactivated => "deactivated",
+            Self::Reactivated => "reactivated",
+            Self::Erased => "erased",
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::database::Purpose;
 use crate::settings::{self, Settings};
 use crate::telemetry::logs;
-use crate::{graphql, search, seed};
+use crate::{graphql, permission, search, seed};
 
 pub use migrate::{pending as pending_migrations, up as apply_migrations};
 
@@ -56,6 +56,8 @@ enum Command {
     Import(import::Arguments),
     /// Print the GraphQL schema (SDL).
     Schema,
+    /// Print who may do what (Markdown).
+    Permissions,
 }
 
 /// Runs the command that the arguments of the process name.
@@ -97,6 +99,10 @@ async fn execute(arguments: Arguments) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Import(arguments) => import::import(settings, clock, arguments).await,
+        Command::Permissions => {
+            print(&permission::matrix());
+            Ok(())
+        }
         Command::Schema => {
             print(&graphql::sdl());
             Ok(())

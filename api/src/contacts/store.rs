@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::values::{ContactVisibility, LawfulBasis};
+use entity::values::{ContactVisibility, LawfulBasis, Role};
 use entity::{contact_point, mandate};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SimpleExpr};
 use sea_orm::{
@@ -26,11 +26,8 @@ pub enum Owner {
 /// lawful basis that holds now, a mandate in force today if it goes with one, and an owner
 /// that is itself visible.
 pub fn visible(scope: Scope) -> Select<contact_point::Entity> {
-    let accepted = match scope.viewer {
-        Viewer::Visitor => [ContactVisibility::Public],
-    };
     contact_point::Entity::find()
-        .filter(contact_point::Column::Visibility.is_in(accepted))
+        .filter(contact_point::Column::Visibility.is_in(shown_to(scope.viewer).iter().copied()))
         .filter(contact_point::Column::ConsentWithdrawnAt.is_null())
         .filter(
             Condition::any()
@@ -43,6 +40,15 @@ pub fn visible(scope: Scope) -> Select<contact_point::Entity> {
                 .or(goes_with_mandate_in_force(scope)),
         )
         .filter(owner_is_visible(scope))
+}
+
+/// The network is its members and the département's staff.
+fn shown_to(viewer: Viewer) -> &'static [ContactVisibility] {
+    let role = viewer.principal().map(|principal| principal.role);
+    match role {
+        Some(Role::Member | Role::Staff | Role::Admin) => ContactVisibility::ALL,
+        Some(Role::ProjectHolder | Role::ApiClient) | None => &[ContactVisibility::Public],
+    }
 }
 
 /// Read in a public source, which is no ground to publish how to reach staff.

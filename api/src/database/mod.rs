@@ -2,6 +2,7 @@
 
 mod by_place;
 mod session;
+mod write;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::telemetry::metrics::Metrics;
 
 pub use by_place::{ByPlace, all as all_by_place};
 pub use session::Session;
+pub use write::{Transaction, Written, is_taken, write};
 
 /// How long a request waits for a free connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);

@@ -36,6 +36,11 @@ impl Session {
         }
     }
 
+    /// Gives the connection back; the next statement takes one again.
+    pub async fn release(&self) {
+        self.held.lock().await.take();
+    }
+
     /// The rows that answer `statement` on the connection held, none if that is not how
     /// this database is read.
     async fn rows(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {

@@ -71,7 +71,7 @@ impl Listing for FundingListing {
     type Row = funding_source::Model;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope).filter(self.filter.condition())
+        store::visible(scope.public()).filter(self.filter.condition())
     }
 
     fn order_name(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! What a resolver finds around it.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, HashMapCache};
@@ -22,27 +23,35 @@ pub type RequestLoader = DataLoader<Loaders, HashMapCache>;
 
 /// Gives `request` what resolvers need: who asks, in which language, and the
 /// reference data.
-pub fn prepare(request: Request, app: Arc<App>, viewer: Viewer, language: Language) -> Request {
+///
+/// What an operation that `changes` something has loaded may be otherwise a moment later.
+pub fn prepare(
+    request: Request,
+    app: Arc<App>,
+    viewer: Viewer,
+    language: Language,
+    changes: bool,
+) -> Request {
     let scope = Scope {
         viewer,
         now: app.clock.now(),
         today: app.clock.today(),
     };
     let session = Arc::new(Session::new(app.database.clone(), Arc::clone(&app.metrics)));
+    let loader = Loaders {
+        app: Arc::clone(&app),
+        session: Arc::clone(&session),
+        scope,
+    }
+    .loader();
+    loader.enable_all_cache(!changes);
     request
         .data(language)
-        .data(Arc::clone(&session))
+        .data(session)
         .data(scope)
         .data(app.gazetteer.current())
         .data(app.taxonomy.current())
-        .data(
-            Loaders {
-                app,
-                session,
-                scope,
-            }
-            .loader(),
-        )
+        .data(loader)
 }
 
 /// What resolvers read from their context.
@@ -55,6 +64,18 @@ pub trait ContextExt {
     fn loader(&self) -> &RequestLoader;
     /// The connection by which this request reads.
     fn session(&self) -> &Session;
+
+    /// What a mutation writes with. The request's own connection is given back first: a
+    /// write takes one of its own, and must not wait for it while it holds another.
+    fn writing(&self) -> impl Future<Output = (&Arc<App>, Scope)> + Send
+    where
+        Self: Sync,
+    {
+        async {
+            self.session().release().await;
+            (self.app(), self.scope())
+        }
+    }
 
     /// The date that an argument asks for; today if it is absent.
     fn date_or_today(&self, asked: Option<Date>) -> NaiveDate {

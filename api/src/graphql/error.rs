@@ -16,6 +16,8 @@ pub enum ErrorCode {
     BadInput,
     /// Who asks could not be told from the credentials sent.
     Unauthenticated,
+    /// This account may not do that.
+    Forbidden,
     /// Nothing there, or nothing that this viewer may see.
     NotFound,
     /// The operation asks more than one request may.
@@ -36,6 +38,7 @@ impl ErrorCode {
         match self {
             Self::BadInput => "BAD_INPUT",
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::ComplexityExceeded => "COMPLEXITY_EXCEEDED",
             Self::RateLimited => "RATE_LIMITED",

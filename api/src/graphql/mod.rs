@@ -6,12 +6,18 @@ pub mod error;
 mod executor;
 pub mod filter;
 pub mod limits;
-mod loaders;
+pub mod loaders;
+pub mod mutation;
 pub mod node;
+pub mod patch;
+pub mod place;
 pub mod scalars;
 mod schema;
 
 pub use context::{ContextExt, prepare};
 pub use executor::Executor;
 pub use loaders::Loaders;
+pub use node::Node;
+#[cfg(test)]
+pub(crate) use schema::mutation_names;
 pub use schema::sdl;

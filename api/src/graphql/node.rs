@@ -80,7 +80,11 @@ fn parse(ctx: &Context<'_>, id: &str) -> Result<GlobalId> {
     })
 }
 
-async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
+/// The object of this identifier, if this viewer may see it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
     let territory = ctx.territory();
     Ok(match id.kind {
         Kind::Departement => Departement::by_id(territory, id.uuid).map(Node::from),
@@ -100,5 +104,7 @@ async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         Kind::Organization => Organization::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::FundingSource => FundingSource::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::Member => Member::by_id(ctx, id.uuid).await?.map(Node::from),
+        // Accounts are no part of the registry that is read.
+        Kind::Account => None,
     })
 }

@@ -1,15 +1,14 @@
 //! The schema, put together from the domains.
 
-use async_graphql::{
-    EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder,
-};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
 
 use super::limits::LimitsQuery;
 use super::node::NodeQuery;
 use crate::funding::graphql::FundingQuery;
-use crate::initiatives::graphql::InitiativeQuery;
+use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
 use crate::organizations::graphql::OrganizationQuery;
+use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
 use crate::spaces::graphql::SpaceQuery;
 use crate::territory::graphql::TerritoryQuery;
@@ -28,10 +27,15 @@ pub struct Query(
     SpaceQuery,
     FundingQuery,
     SearchQuery,
+    ReviewQuery,
 );
 
+/// What can be written.
+#[derive(MergedObject, Default)]
+pub struct Mutation(InitiativeMutation, InitiativeSteps);
+
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema in the schema definition language.
 pub fn sdl() -> String {
@@ -41,8 +45,23 @@ pub fn sdl() -> String {
 }
 
 /// The schema, without what it answers from.
-pub(super) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).disable_suggestions()
+pub(super) fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions()
+}
+
+/// The names of all mutations.
+#[cfg(test)]
+pub(crate) fn mutation_names() -> std::collections::BTreeSet<String> {
+    let sdl = sdl();
+    let block = sdl.split("type Mutation {").nth(1).unwrap();
+    let block = block.split("\n}").next().unwrap();
+    block
+        .lines()
+        .filter_map(|line| line.strip_prefix('\t'))
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+        .filter_map(|line| line.split(['(', ':']).next())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use super::{answer, body, graphiql, media};
 use crate::app::App;
 use crate::graphql::error::{ErrorCode, Fault};
 use crate::graphql::limits::{Spending, admit};
-use crate::viewer::Viewer;
 
 /// Seconds after which to come back when the database has no connection for a request.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -127,8 +126,9 @@ fn request(exchange: &Exchange, operation: &Operation) -> Request {
     crate::graphql::prepare(
         request,
         Arc::clone(&exchange.app),
-        Viewer::Visitor,
+        exchange.viewer,
         exchange.language,
+        operation.kind != OperationType::Query,
     )
 }
 

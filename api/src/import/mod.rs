@@ -18,7 +18,6 @@ mod places;
 mod plan;
 mod report;
 mod rows;
-mod slugs;
 mod values;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -36,6 +35,7 @@ use uuid::Uuid;
 
 pub use encoding::LineEnds;
 pub use mapping::{Format, Mapping, MappingError};
+pub(crate) use places::{Communes, Lies};
 pub use report::{
     Code, Counts, Duplicate, Finding, Gravity, Observer, Outcome, Progress, Report, RowReport,
     Unobserved,
@@ -49,7 +49,6 @@ use self::drafts::Draft;
 use self::encoding::Survey;
 use self::fields::{Fields, shows, text_of};
 use self::json_rows::JsonRows;
-use self::places::Communes;
 use self::plan::{Drafted, Planned};
 use self::rows::{Row, Rows};
 use crate::app::App;

@@ -20,7 +20,7 @@ use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
 use crate::place::{PlaceColumns, PlaceFilter, squared_chord};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::Scope;
+use crate::viewer::{Scope, Unpublished};
 
 /// Which initiatives: all conditions together.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,8 @@ pub struct InitiativeCriteria {
     pub starts_to: Option<NaiveDate>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
+    /// Which of those that the viewer may see; none of these: what is public.
+    pub unpublished: Unpublished,
 }
 
 /// The table whose index is walked when a list is read in the order of creation.
@@ -144,7 +146,7 @@ impl Listing for InitiativeListing {
     type Row = InitiativeRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        let mut select = store::visible(scope);
+        let mut select = store::visible(self.criteria.unpublished.scope(scope));
         match self.criteria.walk() {
             Walk::Initiatives => {}
             Walk::Commune(_) => {
@@ -156,7 +158,13 @@ impl Listing for InitiativeListing {
                 QueryTrait::query(&mut select).inner_join(initiative_theme::Entity, same);
             }
         }
-        select.filter(self.condition())
+        select
+            .filter(self.condition())
+            .filter(self.criteria.unpublished.condition(
+                scope,
+                initiative::Column::Publication,
+                initiative::Column::OwnerAccountId,
+            ))
     }
 
     fn read(&self, select: Select<Self::Entity>) -> Select<Self::Entity> {
@@ -242,7 +250,7 @@ impl Listing for InitiativeListing {
     }
 
     fn kept_count(&self, scope: Scope) -> Option<SelectStatement> {
-        tallies::count(&self.criteria, scope)
+        tallies::count(&self.criteria, self.criteria.unpublished.scope(scope))
     }
 }
 
@@ -251,6 +259,7 @@ impl Faceted for InitiativeListing {
 
     fn count_by(&self, scope: Scope, facet: InitiativeFacet) -> SelectStatement {
         let criteria = &self.criteria;
+        let scope = criteria.unpublished.scope(scope);
         let kept = match facet {
             InitiativeFacet::Themes => tallies::by_theme(criteria, scope),
             InitiativeFacet::Scopes => tallies::by_scope(criteria, scope),

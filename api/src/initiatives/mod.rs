@@ -3,10 +3,12 @@
 pub mod graphql;
 mod listing;
 mod loaders;
-mod revisions;
+pub mod model;
+pub mod policy;
 mod search;
 mod store;
 mod tallies;
+mod writing;
 
 pub use listing::{InitiativeCriteria, InitiativeFacet, InitiativeListing, InitiativeSort};
 pub use search::documents;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::by_place;
 use crate::database::ByPlace as _;
 use crate::listing::{grouped, ids_of, no_text};
-use crate::viewer::Scope;
+use crate::viewer::{Principal, Scope};
 
 by_place!(initiative {
     id = Id,
@@ -52,11 +52,31 @@ by_place!(initiative {
     created_at = CreatedAt,
     updated_at = UpdatedAt,
     published_at = PublishedAt,
+    owner_account_id = OwnerAccountId,
 });
 
 /// The initiatives that `scope` may see: the only way to an initiative.
 pub fn visible(scope: Scope) -> Select<initiative::Entity> {
-    initiative::Entity::find().filter(scope.visible(initiative::Column::Publication))
+    initiative::Entity::find().filter(scope.visible(
+        initiative::Column::Publication,
+        |principal| managed(scope, principal),
+    ))
+}
+
+/// Their own, and for a member those of their territory.
+fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
+    let concerned = initiative_commune::Entity::find()
+        .select_only()
+        .column(initiative_commune::Column::InitiativeId)
+        .filter(principal.keeps(
+            Expr::col((initiative_commune::Entity, initiative_commune::Column::CommuneInsee)),
+            scope.today,
+        ));
+    let place = Expr::col((initiative::Entity, initiative::Column::CommuneInsee));
+    initiative::Column::OwnerAccountId
+        .eq(principal.account)
+        .or(principal.keeps(place, scope.today))
+        .or(initiative::Column::Id.in_subquery(concerned.into_query()))
 }
 
 /// What is read of initiatives besides their own short columns.

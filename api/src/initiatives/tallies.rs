@@ -25,7 +25,9 @@ impl<'a> Kept<'a> {
     /// By what the number of the list of these criteria is kept, if it is: what is kept
     /// counts what is published, which is all that a visitor sees.
     fn of(criteria: &'a InitiativeCriteria, scope: Scope) -> Option<Self> {
-        let Viewer::Visitor = scope.viewer;
+        if scope.viewer != Viewer::Visitor {
+            return None;
+        }
         // Taken apart so that a condition added later cannot be forgotten here.
         let InitiativeCriteria {
             place,
@@ -43,6 +45,7 @@ impl<'a> Kept<'a> {
             starts_from: None,
             starts_to: None,
             text: None,
+            unpublished: _,
         } = criteria
         else {
             return None;

@@ -69,7 +69,7 @@ impl Listing for MemberListing {
     type Row = member::Model;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope).filter(self.condition(scope))
+        store::visible(scope.public()).filter(self.condition(scope))
     }
 
     fn order_name(&self) -> &'static str {

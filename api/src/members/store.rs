@@ -13,11 +13,25 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::listing::{grouped, ids_of};
-use crate::viewer::Scope;
+use crate::viewer::{Principal, Scope};
 
 /// The members that `scope` may see: the only way to a member.
 pub fn visible(scope: Scope) -> Select<member::Entity> {
-    member::Entity::find().filter(scope.visible(member::Column::Publication))
+    member::Entity::find().filter(scope.visible(member::Column::Publication, |principal| {
+        managed(scope, principal)
+    }))
+}
+
+/// What is about themselves, and for a member the directory of their territory.
+fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
+    let commune = Expr::col((member::Entity, member::Column::CommuneInsee));
+    let own = member::Column::OwnerAccountId
+        .eq(principal.account)
+        .or(principal.keeps(commune, scope.today));
+    match principal.member {
+        Some(member) => own.or(member::Column::Id.eq(member)),
+        None => own,
+    }
 }
 
 /// Whether `id` is that of a member that `scope` may see.

@@ -104,7 +104,7 @@ impl Listing for OrganizationListing {
             OrganizationOrder::Distance(centre) => nearest_chord(centre),
             _ => Expr::val(None::<f64>).cast_as("double precision"),
         };
-        store::visible(scope)
+        store::visible(scope.public())
             .filter(self.condition(scope.today))
             .expr_as(nearest, NEAREST)
     }

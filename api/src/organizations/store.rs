@@ -15,7 +15,7 @@ use super::site::{SiteListing, SiteOrder};
 use crate::by_place;
 use crate::database::{ByPlace as _, all_by_place};
 use crate::listing::{Asked, pages};
-use crate::viewer::Scope;
+use crate::viewer::{Principal, Scope};
 
 by_place!(organization {
     id = Id,
@@ -38,11 +38,27 @@ by_place!(organization {
     created_at = CreatedAt,
     updated_at = UpdatedAt,
     published_at = PublishedAt,
+    owner_account_id = OwnerAccountId,
 });
 
 /// The organizations that `scope` may see: the only way to an organization.
 pub fn visible(scope: Scope) -> Select<organization::Entity> {
-    organization::Entity::find().filter(scope.visible(organization::Column::Publication))
+    organization::Entity::find().filter(scope.visible(
+        organization::Column::Publication,
+        |principal| managed(scope, principal),
+    ))
+}
+
+/// Their own, and for a member those with a site in their territory.
+fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
+    let site = |column| Expr::col((organization_site::Entity, column));
+    let of_site = organization_site::Entity::find()
+        .select_only()
+        .column(organization_site::Column::OrganizationId)
+        .filter(principal.keeps(site(organization_site::Column::CommuneInsee), scope.today));
+    organization::Column::OwnerAccountId
+        .eq(principal.account)
+        .or(organization::Column::Id.in_subquery(of_site.into_query()))
 }
 
 /// Whether `id` is that of an organization that `scope` may see.
@@ -247,4 +263,22 @@ pub async fn names(
         .all(connection)
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Which of these are organizations that `scope` may see.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn existing(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, DbErr> {
+    visible(scope)
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await
 }

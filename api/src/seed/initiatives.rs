@@ -2,21 +2,24 @@
 
 use chrono::NaiveDate;
 use entity::values::{
-    FinancingStatus, LessonKind, Need, PartnerRole, Publication, RevisionState, Scope, Stage,
+    FinancingStatus, LessonKind, Need, PartnerRole, Publication, Scope, Stage,
 };
 use entity::{
     financing_line, initiative, initiative_commune, initiative_document, initiative_lesson,
-    initiative_need, initiative_partner, initiative_revision, initiative_theme,
+    initiative_need, initiative_partner, initiative_theme,
 };
-use sea_orm::Set;
-use serde::{Deserialize, Serialize};
+use sea_orm::{DbErr, Set};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::data::{insert, parse};
 use super::writer::{PlaceName, Writer};
-use super::{ACTOR, SeedError};
+use super::SeedError;
 use crate::change::Subject;
-use crate::set_place;
+use crate::initiatives::model::InitiativeContent;
+use crate::problem::WriteError;
+use crate::review::{Reviewed as _, first_revision};
+use crate::{set_place, viewer};
 
 const FILE: &str = "initiatives.toml";
 const TEXT: &str = include_str!("../../data/demo/initiatives.toml");
@@ -27,8 +30,8 @@ struct Initiatives {
     initiative: Vec<Initiative>,
 }
 
-/// An initiative as the file tells it, which is also the content of its first revision.
-#[derive(Deserialize, Serialize)]
+/// An initiative as the file tells it.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Initiative {
     slug: String,
@@ -57,28 +60,28 @@ struct Initiative {
     financed_by: Vec<Financing>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Partner {
     organization: String,
     role: PartnerRole,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lesson {
     kind: LessonKind,
     content: String,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
     title: String,
     url: String,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Financing {
     source: String,
@@ -89,7 +92,6 @@ struct Financing {
 #[derive(Default)]
 struct Rows {
     initiatives: Vec<initiative::ActiveModel>,
-    revisions: Vec<initiative_revision::ActiveModel>,
     themes: Vec<initiative_theme::ActiveModel>,
     communes: Vec<initiative_commune::ActiveModel>,
     needs: Vec<initiative_need::ActiveModel>,
@@ -99,30 +101,46 @@ struct Rows {
     financing: Vec<financing_line::ActiveModel>,
 }
 
-/// Writes the initiatives, their first revisions and all that belongs to them.
+/// Writes the initiatives and all that belongs to them.
 pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
     let initiatives: Initiatives = parse(FILE, TEXT)?;
     let mut rows = Rows::default();
+    let mut written = Vec::new();
     for initiative in &initiatives.initiative {
         // Before its own identifier is made: an initiative is inspired by an earlier one.
         let inspired_by =
             writer.optional_id(FILE, Subject::Initiative, initiative.inspired_by.as_deref())?;
         let id = writer.create(Subject::Initiative, &initiative.slug, Some(1));
+        written.push(id);
         rows.initiatives
             .push(row(writer, id, inspired_by, initiative)?);
-        rows.revisions.push(revision(writer, id, initiative)?);
         rows.belongings(writer, id, initiative)?;
     }
     let transaction = writer.transaction;
     insert(transaction, rows.initiatives).await?;
-    insert(transaction, rows.revisions).await?;
     insert(transaction, rows.themes).await?;
     insert(transaction, rows.communes).await?;
     insert(transaction, rows.needs).await?;
     insert(transaction, rows.partners).await?;
     insert(transaction, rows.lessons).await?;
     insert(transaction, rows.documents).await?;
-    insert(transaction, rows.financing).await
+    insert(transaction, rows.financing).await?;
+    let scope = viewer::Scope {
+        viewer: viewer::Viewer::Visitor,
+        now: writer.now,
+        today: writer.clock.today(),
+    };
+    for id in written {
+        let head = InitiativeContent::head(transaction, scope, id).await?;
+        let head = head.ok_or_else(|| DbErr::RecordNotFound("an initiative".to_owned()))?;
+        first_revision::<InitiativeContent>(writer.clock, scope, transaction, &head)
+            .await
+            .map_err(|error| match error {
+                WriteError::Database(error) => SeedError::Database(error),
+                error => SeedError::Data { file: FILE, reason: error.to_string() },
+            })?;
+    }
+    Ok(())
 }
 
 fn row(
@@ -152,26 +170,6 @@ fn row(
     };
     set_place!(row, writer.place(FILE, initiative.place.as_ref())?);
     Ok(row)
-}
-
-fn revision(
-    writer: &Writer<'_>,
-    initiative_id: Uuid,
-    initiative: &Initiative,
-) -> Result<initiative_revision::ActiveModel, SeedError> {
-    let content = serde_json::to_value(initiative).map_err(|error| SeedError::Data {
-        file: FILE,
-        reason: error.to_string(),
-    })?;
-    Ok(initiative_revision::ActiveModel {
-        id: Set(writer.clock.new_id()),
-        initiative_id: Set(initiative_id),
-        number: Set(1),
-        state: Set(RevisionState::Approved),
-        content: Set(content),
-        author: Set(Some(ACTOR.to_owned())),
-        created_at: Set(writer.now),
-    })
 }
 
 impl Rows {

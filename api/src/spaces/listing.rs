@@ -69,7 +69,7 @@ impl Listing for SpaceListing {
     type Row = coworking_space::Model;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope).filter(self.condition(scope))
+        store::visible(scope.public()).filter(self.condition(scope))
     }
 
     fn order_name(&self) -> &'static str {

@@ -14,11 +14,22 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::listing::{grouped, ids_of};
-use crate::viewer::Scope;
+use crate::viewer::{Principal, Scope};
 
 /// The spaces that `scope` may see: the only way to a space.
 pub fn visible(scope: Scope) -> Select<coworking_space::Entity> {
-    coworking_space::Entity::find().filter(scope.visible(coworking_space::Column::Publication))
+    coworking_space::Entity::find().filter(scope.visible(
+        coworking_space::Column::Publication,
+        |principal| managed(scope, principal),
+    ))
+}
+
+/// Their own, and for a member those in their territory.
+fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
+    let place = Expr::col((coworking_space::Entity, coworking_space::Column::CommuneInsee));
+    coworking_space::Column::OwnerAccountId
+        .eq(principal.account)
+        .or(principal.keeps(place, scope.today))
 }
 
 /// Whether `id` is that of a space that `scope` may see.

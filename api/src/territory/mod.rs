@@ -11,4 +11,4 @@ pub use model::{
     Commune, Competence, Departement, Intercommunality, Membership, NearbyStation, Station,
     StationLine, TerritoryRef, covers,
 };
-pub use store::{commune_names, departement_names, intercommunality_names};
+pub use store::{commune_names, departement_names, in_force, intercommunality_names};

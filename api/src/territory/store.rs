@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use entity::{
     commune, departement, ess_competence, intercommunality, intercommunality_membership, station,
     station_line,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -268,4 +269,12 @@ async fn names<E: EntityTrait>(
         .all(connection)
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// The memberships in force on a day.
+pub fn in_force(date: NaiveDate) -> Condition {
+    use intercommunality_membership::Column::{EndsOn, StartsOn};
+    Condition::all()
+        .add(StartsOn.is_null().or(StartsOn.lte(date)))
+        .add(EndsOn.is_null().or(EndsOn.gt(date)))
 }

@@ -9,7 +9,10 @@ mod territory;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::external_reference;
+use entity::{
+    commune, coworking_space, external_reference, funding_source, initiative, intercommunality,
+    organization,
+};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
@@ -17,9 +20,9 @@ use super::drafts::{Draft, Located};
 use super::mapping::{EntityKind, Source};
 use super::plan::Planned;
 use super::report::Outcome;
-use super::slugs::{Wish, slugs};
 use crate::change::{Action, Change, Subject};
 use crate::clock::Clock;
+use crate::slugs::{Wish, slugs};
 
 /// Where and when a batch is written.
 pub(super) struct Batch<'a> {
@@ -138,7 +141,26 @@ async fn work<'a, D: 'a>(
     let mut slugs = if wishes.is_empty() {
         HashMap::new()
     } else {
-        slugs(batch.transaction, kind, &wishes).await?
+        let name = kind.as_str();
+        macro_rules! free {
+            ($table:ident) => {
+                slugs::<$table::Entity>(
+                    batch.transaction,
+                    $table::Column::Slug,
+                    name,
+                    &wishes,
+                )
+                .await?
+            };
+        }
+        match kind {
+            EntityKind::Organization => free!(organization),
+            EntityKind::Space => free!(coworking_space),
+            EntityKind::Initiative => free!(initiative),
+            EntityKind::Funding => free!(funding_source),
+            EntityKind::Commune => free!(commune),
+            EntityKind::Intercommunality => free!(intercommunality),
+        }
     };
     Ok(Work {
         created: created

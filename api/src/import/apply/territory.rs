@@ -8,10 +8,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use super::{Batch, insert};
 use crate::import::drafts::{Commune, Draft, Intercommunality};
-use crate::import::mapping::EntityKind;
 use crate::import::plan::Planned;
 use crate::import::report::Outcome;
-use crate::import::slugs::{Wish, slugs};
+use crate::slugs::{Wish, slugs};
 use crate::text::slug;
 
 /// Looks whether what seems new is in the registry already, from another source.
@@ -122,7 +121,8 @@ async fn write_communes(batch: &Batch<'_>, communes: &[(&Planned, &Commune)]) ->
     let mut slugs = if wishes.is_empty() {
         HashMap::new()
     } else {
-        slugs(batch.transaction, EntityKind::Commune, &wishes).await?
+        slugs::<commune::Entity>(batch.transaction, commune::Column::Slug, "commune", &wishes)
+            .await?
     };
     let mut created = Vec::new();
     for (entity, draft) in communes {
@@ -209,7 +209,13 @@ async fn write_bodies(
     let mut slugs = if wishes.is_empty() {
         HashMap::new()
     } else {
-        slugs(batch.transaction, EntityKind::Intercommunality, &wishes).await?
+        slugs::<intercommunality::Entity>(
+            batch.transaction,
+            intercommunality::Column::Slug,
+            "intercommunality",
+            &wishes,
+        )
+        .await?
     };
     let mut created = Vec::new();
     for (entity, draft) in bodies {

@@ -14,8 +14,10 @@ use crate::graphql::filter::{
 };
 use crate::id::Kind;
 use crate::initiatives::{InitiativeCriteria, InitiativeListing, InitiativeSort};
+use crate::review::graphql::PublicationFilter;
 use crate::search::graphql::text_query;
 use crate::themes::graphql::ThemeFilter;
+use crate::viewer::Unpublished;
 
 /// Which initiatives: all conditions together.
 #[derive(InputObject, Clone, Debug, Default)]
@@ -45,6 +47,12 @@ pub struct InitiativeFilter {
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
+    /// That stand so, among those that the viewer keeps or reviews; only public ones if
+    /// neither this nor `own` is given.
+    pub publication: Option<PublicationFilter>,
+    /// Whether only those that belong to the viewer are listed.
+    #[graphql(default)]
+    pub own: bool,
 }
 
 /// In which order initiatives come.
@@ -127,6 +135,14 @@ impl InitiativeFilter {
                 .transpose()?
                 .unwrap_or_default(),
             text,
+            unpublished: Unpublished {
+                publications: filter
+                    .publication
+                    .map(|publication| publication.values(ctx))
+                    .transpose()?
+                    .unwrap_or_default(),
+                own: filter.own,
+            },
             created_from: created.from,
             created_before: created.before,
             starts_from: starts.from.map(Into::into),

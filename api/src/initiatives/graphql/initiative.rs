@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::enums::{Need, Scope, Stage};
 use super::facets::InitiativeFacets;
 use super::filter::{InitiativeFilter, InitiativeOrder};
-use super::parts::{Document, InitiativeRevisionConnection, Lesson, Partner};
+use super::parts::{Document, Lesson, Partner};
+use crate::change::Subject;
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
@@ -25,12 +26,15 @@ use crate::initiatives::loaders::{
     CommunesKey, DescriptionKey, DocumentsKey, InitiativeKey, InitiativeSlugKey, LessonsKey,
     NeedsKey, PartnersKey, ThemesKey,
 };
-use crate::initiatives::revisions::RevisionListing;
+use crate::initiatives::policy::INITIATIVE;
 use crate::initiatives::store::{InitiativeRow, Parts};
 use crate::markdown;
 use crate::organizations::graphql::Organization;
 use crate::place::Place;
 use crate::place_of;
+use crate::problem::WriteError;
+use crate::review::graphql::{Content, Review, RevisionConnection};
+use crate::review::{Head, RevisionListing};
 use crate::territory::graphql::{
     Address, Commune, Distance, Location, NearbyStation, nearest_stations,
 };
@@ -92,6 +96,39 @@ impl Initiative {
 
     fn place(&self) -> Place {
         place_of!(self.model())
+    }
+
+    /// What was written, as this viewer sees it.
+    pub(super) async fn written(
+        ctx: &Context<'_>,
+        written: std::result::Result<Uuid, WriteError>,
+    ) -> Result<std::result::Result<Self, WriteError>> {
+        Ok(match written {
+            Ok(id) => Self::by_id(ctx, id)
+                .await?
+                .ok_or(WriteError::Internal("what was written cannot be read")),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// How an account stands to it; nothing for a visitor.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<Content>> {
+        if ctx.scope().viewer.principal().is_none() {
+            return Ok(None);
+        }
+        let row = self.model();
+        let concerned = ctx.loader().load_one(CommunesKey(row.id)).await;
+        let concerned = concerned.map_err(|error| ctx.internal(error))?;
+        let concerned = concerned.into_iter().flatten().map(|row| row.commune_insee);
+        let head = Head {
+            id: row.id,
+            publication: row.publication,
+            revision: row.revision,
+            owner: row.owner_account_id,
+            communes: row.commune_insee.iter().cloned().chain(concerned).collect(),
+            title: row.title.clone(),
+        };
+        Ok(Content::of(ctx, Subject::Initiative, &head, &INITIATIVE))
     }
 
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Option<String>> {
@@ -402,7 +439,7 @@ impl Initiative {
         #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
         #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<InitiativeRevisionConnection>> {
+    ) -> Result<Option<RevisionConnection>> {
         let arguments = PageArguments {
             first,
             after,
@@ -410,9 +447,11 @@ impl Initiative {
             before,
         };
         let listing = RevisionListing {
-            initiative: self.model().id,
+            subject: Subject::Initiative,
+            entity: self.model().id,
+            all: false,
         };
-        InitiativeRevisionConnection::load(ctx, listing, arguments).await
+        RevisionConnection::load(ctx, listing, arguments).await
     }
 
     /// When it was published.
@@ -433,5 +472,43 @@ impl Initiative {
     /// When someone last confirmed that it is still true.
     async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.model().confirmed_at
+    }
+
+    /// Where it stands, for who keeps or reviews it; null for others.
+    async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
+        let content = self.content(ctx).await?;
+        Ok(content.and_then(|content| content.review(ctx)))
+    }
+
+    /// Whether the viewer can write a new revision of it now.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
+        match self.content(ctx).await? {
+            Some(content) => content.can_update(ctx).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the viewer can hand it to the reviewers now.
+    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
+        match self.content(ctx).await? {
+            Some(content) => content.can_submit(ctx).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the viewer can approve, reject or ask for changes of it now.
+    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
+        match self.content(ctx).await? {
+            Some(content) => content.can_review(ctx).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the viewer can take it from the public now.
+    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
+        match self.content(ctx).await? {
+            Some(content) => content.can_archive(ctx).await,
+            None => Ok(false),
+        }
     }
 }

@@ -4,9 +4,12 @@ mod enums;
 mod facets;
 mod filter;
 mod initiative;
+mod inputs;
+mod mutation;
 mod parts;
 mod query;
 
 pub use filter::{InitiativeFilter, InitiativeOrder};
 pub use initiative::{Initiative, InitiativeConnection};
+pub use mutation::{InitiativeMutation, InitiativeSteps};
 pub use query::InitiativeQuery;

@@ -1,15 +1,9 @@
 //! What belongs to an initiative.
 
-use std::sync::Arc;
-
-use async_graphql::{Object, SimpleObject};
-use chrono::{DateTime, Utc};
-use entity::initiative_revision::heading;
+use async_graphql::SimpleObject;
 use entity::{initiative_document, initiative_lesson};
 
 use super::enums::{LessonKind, PartnerRole};
-use crate::connection;
-use crate::initiatives::revisions::RevisionListing;
 use crate::organizations::graphql::Organization;
 
 /// Something learnt from an initiative.
@@ -49,35 +43,6 @@ impl From<initiative_document::Model> for Document {
             media_type: row.media_type,
         }
     }
-}
-
-/// An approved version of an initiative.
-pub struct InitiativeRevision(Arc<heading::Model>);
-
-impl InitiativeRevision {
-    /// A row as a node of a list.
-    pub(crate) fn in_list(row: Arc<heading::Model>, _: &RevisionListing) -> Self {
-        Self(row)
-    }
-}
-
-/// An approved version of an initiative.
-#[Object]
-impl InitiativeRevision {
-    /// Number of the revision, from 1 on.
-    async fn number(&self) -> i32 {
-        self.0.number
-    }
-
-    /// When it was written.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
-    }
-}
-
-connection! {
-    /// Approved versions of an initiative, the newest first.
-    InitiativeRevisionConnection, InitiativeRevisionEdge, InitiativeRevision, RevisionListing
 }
 
 /// An organization that takes part in an initiative.

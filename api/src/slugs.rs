@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::mapping::EntityKind;
 use crate::text::slug;
 
 /// What a slug is made of.
@@ -21,18 +20,24 @@ pub struct Wish {
 
 /// Slugs by identifier: the name alone, the name with its distinction, or the name with
 /// a few characters drawn from its key, the first of them that is free.
-pub async fn slugs(
+///
+/// `column` holds the slugs in use, and `unnamed` is the name of what has none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn slugs<E: EntityTrait>(
     connection: &impl ConnectionTrait,
-    kind: EntityKind,
+    column: E::Column,
+    unnamed: &str,
     wishes: &[Wish],
 ) -> Result<HashMap<Uuid, String>, DbErr> {
     let candidates: Vec<(Uuid, [String; 3])> = wishes
         .iter()
-        .map(|wish| (wish.id, candidates(kind, wish)))
+        .map(|wish| (wish.id, candidates(unnamed, wish)))
         .collect();
-    let mut taken = taken(
+    let mut taken = taken::<E>(
         connection,
-        kind,
+        column,
         candidates.iter().flat_map(|(_, slugs)| slugs.iter()),
     )
     .await?;
@@ -48,10 +53,10 @@ pub async fn slugs(
     Ok(chosen)
 }
 
-fn candidates(kind: EntityKind, wish: &Wish) -> [String; 3] {
+fn candidates(unnamed: &str, wish: &Wish) -> [String; 3] {
     const NAMESPACE: Uuid = Uuid::from_u128(0x8b1e_43d7_0c92_5f16_a4e8_7d50_c3b9_61af);
     let name = match slug(&wish.name) {
-        empty if empty.is_empty() => kind.as_str().to_owned(),
+        empty if empty.is_empty() => unnamed.to_owned(),
         name => name,
     };
     let distinct = match wish.distinction.as_deref().map(slug) {
@@ -65,30 +70,18 @@ fn candidates(kind: EntityKind, wish: &Wish) -> [String; 3] {
     [name, distinct, unique]
 }
 
-async fn taken(
+async fn taken<E: EntityTrait>(
     connection: &impl ConnectionTrait,
-    kind: EntityKind,
+    column: E::Column,
     slugs: impl Iterator<Item = &String>,
 ) -> Result<HashSet<String>, DbErr> {
     let slugs: Vec<&str> = slugs.map(String::as_str).collect();
-    macro_rules! of {
-        ($table:ident) => {
-            entity::$table::Entity::find()
-                .select_only()
-                .column(entity::$table::Column::Slug)
-                .filter(entity::$table::Column::Slug.is_in(slugs))
-                .into_tuple::<String>()
-                .all(connection)
-                .await?
-        };
-    }
-    let taken = match kind {
-        EntityKind::Organization => of!(organization),
-        EntityKind::Space => of!(coworking_space),
-        EntityKind::Initiative => of!(initiative),
-        EntityKind::Funding => of!(funding_source),
-        EntityKind::Commune => of!(commune),
-        EntityKind::Intercommunality => of!(intercommunality),
-    };
+    let taken: Vec<String> = E::find()
+        .select_only()
+        .column(column)
+        .filter(column.is_in(slugs))
+        .into_tuple()
+        .all(connection)
+        .await?;
     Ok(taken.into_iter().collect())
 }

@@ -1,0 +1,380 @@
+//! Writes the content of initiatives into the tables.
+
+use std::collections::HashMap;
+
+use entity::values::Publication;
+use entity::{
+    commune, initiative, initiative_commune, initiative_document, initiative_lesson,
+    initiative_need, initiative_partner, initiative_theme, theme,
+};
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _,
+    QuerySelect as _, Set,
+};
+use uuid::Uuid;
+
+use super::model::{Document, InitiativeContent, Lesson, Partner, unknown};
+use super::store;
+use crate::change::Subject;
+use crate::id::{InitiativeRef, OrganizationRef};
+use crate::problem::{Problems, WriteError};
+use crate::review::{Head, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
+use crate::viewer::Scope;
+use crate::written::StatedPlace;
+use crate::{organizations, place_of, set_place};
+
+impl Reviewed for InitiativeContent {
+    const SUBJECT: Subject = Subject::Initiative;
+
+    async fn head(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Option<Head>, DbErr> {
+        let row = store::visible(scope)
+            .filter(initiative::Column::Id.eq(id))
+            .lock_exclusive()
+            .one(transaction)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let concerned = of_one(store::communes(transaction, &[id]).await?, id);
+        Ok(Some(Head {
+            id,
+            publication: row.publication,
+            revision: row.revision,
+            owner: row.owner_account_id,
+            communes: row
+                .commune_insee
+                .into_iter()
+                .chain(concerned.into_iter().map(|row| row.commune_insee))
+                .collect(),
+            title: row.title,
+        }))
+    }
+
+    async fn read(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Self, DbErr> {
+        let row = store::visible(scope)
+            .filter(initiative::Column::Id.eq(id))
+            .one(transaction)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("an initiative".to_owned()))?;
+        let one = &[id];
+        let themes = of_one(store::themes(transaction, one).await?, id);
+        let themes: Vec<String> = theme::Entity::find()
+            .select_only()
+            .column(theme::Column::Slug)
+            .filter(theme::Column::Id.is_in(themes.into_iter().map(|row| row.theme_id)))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        let place = place_of!(row);
+        let content = Self {
+            title: row.title,
+            summary: row.summary,
+            description: row.description,
+            scope: row.scope,
+            stage: row.stage,
+            themes,
+            communes: of_one(store::communes(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| row.commune_insee)
+                .collect(),
+            needs: of_one(store::needs(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| row.need)
+                .collect(),
+            place: StatedPlace::of(&place),
+            lead_organization: row.lead_organization_id.map(OrganizationRef),
+            partners: of_one(store::partners(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Partner {
+                    organization: OrganizationRef(row.organization_id),
+                    role: row.role,
+                })
+                .collect(),
+            inspired_by: row.inspired_by_id.map(InitiativeRef),
+            website: row.website,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            jobs_created: row.jobs_created,
+            people_served: row.people_served,
+            replicable: row.replicable,
+            lessons: of_one(store::lessons(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Lesson {
+                    kind: row.kind,
+                    content: row.content,
+                })
+                .collect(),
+            documents: of_one(store::documents(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Document {
+                    title: row.title,
+                    url: row.url,
+                    media_type: row.media_type,
+                })
+                .collect(),
+        };
+        Ok(content.tidied())
+    }
+
+    async fn check(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+    ) -> Result<(), WriteError> {
+        let mut problems = Problems::default();
+        let known = theme_ids(transaction, &self.themes).await?;
+        for slug in self.themes.iter().filter(|slug| !known.contains_key(*slug)) {
+            problems.add(unknown("themes", "unknown-theme", slug));
+        }
+        let place_commune = self.place.as_ref().and_then(|place| place.commune.clone());
+        let named: Vec<&String> = self.communes.iter().chain(&place_commune).collect();
+        let communes: Vec<String> = commune::Entity::find()
+            .select_only()
+            .column(commune::Column::InseeCode)
+            .filter(commune::Column::InseeCode.is_in(named.iter().copied()))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        for code in named.into_iter().filter(|code| !communes.contains(code)) {
+            problems.add(unknown("communes", "unknown-commune", code));
+        }
+        let lead = self.lead_organization.iter().map(|one| ("leadOrganization", one.0));
+        let partners = self.partners.iter().map(|one| ("partners", one.organization.0));
+        let organizations: Vec<(&str, Uuid)> = lead.chain(partners).collect();
+        let ids: Vec<Uuid> = organizations.iter().map(|(_, id)| *id).collect();
+        let visible = organizations::existing(transaction, scope, &ids).await?;
+        for (field, id) in organizations {
+            if !visible.contains(&id) {
+                let id = serde_json::to_value(OrganizationRef(id)).unwrap_or_default();
+                let id = id.as_str().unwrap_or_default();
+                problems.add(unknown(field, "unknown-organization", id));
+            }
+        }
+        if let Some(InitiativeRef(id)) = self.inspired_by {
+            let found = store::visible(scope)
+                .filter(initiative::Column::Id.eq(id))
+                .one(transaction)
+                .await?;
+            problems.require(found.is_some(), || {
+                unknown("inspiredBy", "unknown-initiative", "")
+            });
+        }
+        problems.none()
+    }
+
+    async fn insert(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        owner: Uuid,
+    ) -> Result<(), DbErr> {
+        let wish = Wish {
+            id,
+            name: self.title.clone(),
+            distinction: self.communes.first().cloned(),
+            key: id.to_string(),
+        };
+        let column = initiative::Column::Slug;
+        let mut slugs =
+            slugs::<initiative::Entity>(transaction, column, "initiative", &[wish]).await?;
+        let row = initiative::ActiveModel {
+            id: Set(id),
+            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
+            publication: Set(Publication::Draft),
+            revision: Set(1),
+            created_at: Set(scope.now),
+            updated_at: Set(scope.now),
+            published_at: Set(None),
+            owner_account_id: Set(Some(owner)),
+            ..self.columns(transaction).await?
+        };
+        insert_all(transaction, vec![row]).await?;
+        self.insert_belongings(transaction, id).await
+    }
+
+    async fn update(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<(), DbErr> {
+        let row = initiative::ActiveModel {
+            updated_at: Set(scope.now),
+            ..self.columns(transaction).await?
+        };
+        initiative::Entity::update_many()
+            .set(row)
+            .filter(initiative::Column::Id.eq(id))
+            .exec(transaction)
+            .await?;
+        macro_rules! clear {
+            ($($table:ident),+) => {$(
+                $table::Entity::delete_many()
+                    .filter($table::Column::InitiativeId.eq(id))
+                    .exec(transaction)
+                    .await?;
+            )+};
+        }
+        clear!(
+            initiative_theme,
+            initiative_commune,
+            initiative_need,
+            initiative_partner,
+            initiative_lesson,
+            initiative_document
+        );
+        self.insert_belongings(transaction, id).await
+    }
+
+    async fn place(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        placement: Placement,
+    ) -> Result<(), DbErr> {
+        let row = initiative::ActiveModel {
+            publication: Set(placement.publication),
+            revision: Set(placement.revision),
+            rejection_reason: Set(placement.rejection_reason),
+            updated_at: Set(scope.now),
+            ..Default::default()
+        };
+        let mut update = initiative::Entity::update_many().set(row);
+        if placement.publication == Publication::Published {
+            let first = Func::coalesce([
+                Expr::col(initiative::Column::PublishedAt),
+                Expr::val(scope.now),
+            ]);
+            update = update
+                .col_expr(initiative::Column::PublishedAt, first.into())
+                .col_expr(initiative::Column::ConfirmedAt, Expr::val(scope.now));
+        }
+        update
+            .filter(initiative::Column::Id.eq(id))
+            .exec(transaction)
+            .await?;
+        Ok(())
+    }
+}
+
+impl InitiativeContent {
+    async fn columns(
+        &self,
+        connection: &impl ConnectionTrait,
+    ) -> Result<initiative::ActiveModel, DbErr> {
+        let mut row = initiative::ActiveModel {
+            title: Set(self.title.clone()),
+            summary: Set(self.summary.clone()),
+            description: Set(self.description.clone()),
+            scope: Set(self.scope),
+            stage: Set(self.stage),
+            lead_organization_id: Set(self.lead_organization.map(|one| one.0)),
+            inspired_by_id: Set(self.inspired_by.map(|one| one.0)),
+            website: Set(self.website.clone()),
+            starts_on: Set(self.starts_on),
+            ends_on: Set(self.ends_on),
+            jobs_created: Set(self.jobs_created),
+            people_served: Set(self.people_served),
+            replicable: Set(self.replicable),
+            ..Default::default()
+        };
+        let stated = self.place.clone().unwrap_or_default();
+        set_place!(row, stated.place(connection).await?);
+        Ok(row)
+    }
+
+    async fn insert_belongings(
+        &self,
+        connection: &impl ConnectionTrait,
+        id: Uuid,
+    ) -> Result<(), DbErr> {
+        let themes = theme_ids(connection, &self.themes).await?;
+        let themes = themes.into_values().map(|theme| initiative_theme::ActiveModel {
+            initiative_id: Set(id),
+            theme_id: Set(theme),
+        });
+        insert_all(connection, themes.collect()).await?;
+        let communes = self.communes.iter().map(|code| initiative_commune::ActiveModel {
+            initiative_id: Set(id),
+            commune_insee: Set(code.clone()),
+        });
+        insert_all(connection, communes.collect()).await?;
+        let needs = self.needs.iter().map(|need| initiative_need::ActiveModel {
+            initiative_id: Set(id),
+            need: Set(*need),
+        });
+        insert_all(connection, needs.collect()).await?;
+        let partners = self.partners.iter().map(|one| initiative_partner::ActiveModel {
+            initiative_id: Set(id),
+            organization_id: Set(one.organization.0),
+            role: Set(one.role),
+        });
+        insert_all(connection, partners.collect()).await?;
+        let lessons = (0..).zip(&self.lessons).map(|(position, one)| {
+            initiative_lesson::ActiveModel {
+                id: Set(part_id(id, "lesson", position)),
+                initiative_id: Set(id),
+                kind: Set(one.kind),
+                content: Set(one.content.clone()),
+                position: Set(position),
+            }
+        });
+        insert_all(connection, lessons.collect()).await?;
+        let documents = (0..).zip(&self.documents).map(|(position, one)| {
+            initiative_document::ActiveModel {
+                id: Set(part_id(id, "document", position)),
+                initiative_id: Set(id),
+                title: Set(one.title.clone()),
+                url: Set(one.url.clone()),
+                media_type: Set(one.media_type.clone()),
+                position: Set(position),
+            }
+        });
+        insert_all(connection, documents.collect()).await
+    }
+}
+
+/// The identifier of a part that is known by its place in a list.
+fn part_id(of: Uuid, list: &str, position: i32) -> Uuid {
+    Uuid::new_v5(&of, format!("{list}:{position}").as_bytes())
+}
+
+async fn theme_ids(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<HashMap<String, Uuid>, DbErr> {
+    let rows: Vec<(String, Uuid)> = theme::Entity::find()
+        .select_only()
+        .column(theme::Column::Slug)
+        .column(theme::Column::Id)
+        .filter(theme::Column::Slug.is_in(slugs))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+fn of_one<T>(mut grouped: HashMap<Uuid, Vec<T>>, id: Uuid) -> Vec<T> {
+    grouped.remove(&id).unwrap_or_default()
+}
+
+async fn insert_all<A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait + Send,
+{
+    if !rows.is_empty() {
+        A::Entity::insert_many(rows)
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What a domain says of its content so that it can be reviewed.
+
+use std::future::Future;
+
+use chrono::NaiveDate;
+use entity::values::Publication;
+use sea_orm::{ConnectionTrait, DbErr};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::change::Subject;
+use crate::permission::{Relation, relation};
+use crate::problem::WriteError;
+use crate::territory::{Territory, covers};
+use crate::viewer::{Principal, Scope};
+
+/// A content as it stands, before it is read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub id: Uuid,
+    pub publication: Publication,
+    /// The revision that the columns of the content hold.
+    pub revision: i32,
+    pub owner: Option<Uuid>,
+    /// INSEE codes of the communes where it is.
+    pub communes: Vec<String>,
+    /// What it is called, for messages.
+    pub title: String,
+}
+
+impl Head {
+    /// How an account stands to it.
+    pub fn relation(&self, principal: Principal, territory: &Territory, today: NaiveDate) -> Relation {
+        let owns = self.owner == Some(principal.account) || principal.member == Some(self.id);
+        let keeps = match (principal.commune, principal.intercommunality) {
+            (Some(commune), _) => self.communes.iter().any(|code| code == commune.as_str()),
+            (None, Some(siren)) => self.communes.iter().any(|code| {
+                territory.memberships_of_commune(code).any(|membership| {
+                    membership.intercommunality_siren == siren.as_str()
+                        && covers(membership.starts_on, membership.ends_on, today)
+                })
+            }),
+            (None, None) => false,
+        };
+        relation(principal, owns, keeps)
+    }
+}
+
+/// What the columns of a content hold besides the content itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    pub publication: Publication,
+    pub revision: i32,
+    /// Why it was rejected, while it is.
+    pub rejection_reason: Option<String>,
+}
+
+/// A kind of content that is reviewed before the public sees it.
+pub trait Reviewed: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
+    const SUBJECT: Subject;
+
+    /// The content of this identifier as it stands, if `scope` may see it, locked until the
+    /// end of the transaction where the database can.
+    fn head(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Option<Head>, DbErr>> + Send;
+
+    /// The content that the columns hold.
+    fn read(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Self, DbErr>> + Send;
+
+    /// Checks what only the database tells: that what the content names exists and may be
+    /// seen.
+    fn check(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+    ) -> impl Future<Output = Result<(), WriteError>> + Send;
+
+    /// Writes a new content owned by `owner`, with a slug of its own.
+    fn insert(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        owner: Uuid,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send;
+
+    /// Puts this content into the columns.
+    fn update(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send;
+
+    /// Puts where the content stands into the columns.
+    fn place(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        placement: Placement,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send;
+}

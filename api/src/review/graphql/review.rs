@@ -1,0 +1,174 @@
+//! Where a content stands, for who keeps it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use entity::revision::heading;
+use entity::values;
+use entity::values::RevisionState;
+use uuid::Uuid;
+
+use super::revision::{FieldDifference, Revision, RevisionConnection, differences_between};
+use crate::change::Subject;
+use crate::graphql::ContextExt as _;
+use crate::graphql::connection::{PageArguments, list_cost};
+use crate::graphql_enum;
+use crate::permission::{ContentOperations, Operation, Relation, allows};
+use crate::review::loaders::LatestKey;
+use crate::review::{Decision, Head, RevisionListing, Standing, Step};
+
+graphql_enum! {
+    /// Where a content stands between its draft and the public.
+    Publication of values::Publication, filter PublicationFilter {
+        /// Being written.
+        Draft,
+        /// Handed to the reviewers for the first time.
+        Submitted,
+        /// Public.
+        Published,
+        /// Rejected before it was ever public.
+        Rejected,
+        /// No longer public.
+        Archived,
+    }
+}
+
+/// A content and how the viewer stands to it.
+pub struct Content {
+    subject: Subject,
+    id: Uuid,
+    publication: values::Publication,
+    revision: i32,
+    relation: Relation,
+    operations: &'static ContentOperations,
+}
+
+impl Content {
+    /// The content with this head, if the viewer has an account.
+    pub fn of(
+        ctx: &Context<'_>,
+        subject: Subject,
+        head: &Head,
+        operations: &'static ContentOperations,
+    ) -> Option<Self> {
+        let scope = ctx.scope();
+        let principal = scope.viewer.principal()?;
+        Some(Self {
+            subject,
+            id: head.id,
+            publication: head.publication,
+            revision: head.revision,
+            relation: head.relation(principal, ctx.territory(), scope.today),
+            operations,
+        })
+    }
+
+    fn may(&self, ctx: &Context<'_>, operation: &Operation) -> bool {
+        allows(ctx.scope().viewer, operation, self.relation)
+    }
+
+    async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Arc<heading::Model>>> {
+        let latest = ctx.loader().load_one(LatestKey(self.subject, self.id)).await;
+        latest.map_err(|error| ctx.internal(error))
+    }
+
+    /// Whether a step is allowed, and possible from where the content stands.
+    async fn can(&self, ctx: &Context<'_>, operation: &Operation, step: Step) -> Result<bool> {
+        if !self.may(ctx, operation) {
+            return Ok(false);
+        }
+        let latest = self.latest(ctx).await?;
+        let standing = Standing {
+            publication: self.publication,
+            latest: latest.map_or(RevisionState::Approved, |latest| latest.state),
+        };
+        Ok(standing.after(step).is_ok())
+    }
+
+    /// Whether the viewer can write a new revision now.
+    pub async fn can_update(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.can(ctx, &self.operations.update, Step::Edit).await
+    }
+
+    /// Whether the viewer can hand it to the reviewers now.
+    pub async fn can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.can(ctx, &self.operations.submit, Step::Submit).await
+    }
+
+    /// Whether the viewer can decide of it now.
+    pub async fn can_review(&self, ctx: &Context<'_>) -> Result<bool> {
+        let step = Step::Decide(Decision::Approve);
+        self.can(ctx, &self.operations.approve, step).await
+    }
+
+    /// Whether the viewer can take it from the public now.
+    pub async fn can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.can(ctx, &self.operations.archive, Step::Archive).await
+    }
+
+    /// Where it stands, if the viewer keeps or reviews it.
+    pub fn review(self, ctx: &Context<'_>) -> Option<Review> {
+        self.may(ctx, &self.operations.history)
+            .then_some(Review(self))
+    }
+}
+
+/// Where a content stands, for who keeps or reviews it.
+pub struct Review(Content);
+
+/// Where a content stands, for who keeps or reviews it.
+#[Object]
+impl Review {
+    /// Where it stands.
+    async fn publication(&self) -> Publication {
+        self.0.publication.into()
+    }
+
+    /// Number of the latest revision, which a mutation states as `expectedRevision`.
+    async fn latest_revision(&self, ctx: &Context<'_>) -> Result<i32> {
+        let latest = self.0.latest(ctx).await?;
+        Ok(latest.map_or(self.0.revision, |latest| latest.number))
+    }
+
+    /// The revision that waits for review, if one does.
+    async fn pending_revision(&self, ctx: &Context<'_>) -> Result<Option<Revision>> {
+        let latest = self.0.latest(ctx).await?;
+        let pending = latest.filter(|latest| latest.state == RevisionState::Pending);
+        Ok(pending.map(Revision::of))
+    }
+
+    /// All its revisions, the newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Nodes from the beginning, 1 to 100; 20 if nothing is asked.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only nodes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<RevisionConnection>> {
+        let listing = RevisionListing {
+            subject: self.0.subject,
+            entity: self.0.id,
+            all: true,
+        };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        RevisionConnection::load(ctx, listing, arguments).await
+    }
+
+    /// What differs between two of its revisions.
+    async fn differences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of the earlier revision.")] from: i32,
+        #[graphql(desc = "Number of the later revision.")] to: i32,
+    ) -> Result<Vec<FieldDifference>> {
+        differences_between(ctx, self.0.subject, self.0.id, [from, to]).await
+    }
+}

@@ -1,0 +1,19 @@
+//! Review: how contents come from a draft to the public, by revisions that are all kept.
+
+mod content;
+mod differences;
+pub mod graphql;
+mod listing;
+mod loaders;
+pub mod policy;
+mod service;
+mod state;
+pub(crate) mod store;
+
+pub use content::{Head, Placement, Reviewed};
+pub use differences::{Difference, differences};
+pub use listing::{QueueListing, RevisionListing};
+pub use service::{
+    Edit, archive, create, decide, edit, first_revision, restore, restore_revision, submit,
+};
+pub use state::{Decision, Illegal, Standing, Step};

@@ -1,0 +1,219 @@
+//! Reads and writes revisions.
+
+use chrono::{DateTime, Utc};
+use entity::revision::{self, heading};
+use entity::values::RevisionState;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Set,
+};
+use uuid::Uuid;
+
+use crate::change::Subject;
+use crate::permission::Permit;
+
+/// A revision before it is written.
+pub struct Draft<'a> {
+    pub id: Uuid,
+    pub subject: Subject,
+    pub entity: Uuid,
+    pub number: i32,
+    pub state: RevisionState,
+    pub content: serde_json::Value,
+    /// Who wrote it; what was there before there were accounts has no author.
+    pub author: Option<&'a Permit>,
+    pub at: DateTime<Utc>,
+}
+
+/// The latest revision of a content.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest(
+    connection: &impl ConnectionTrait,
+    subject: Subject,
+    entity: Uuid,
+) -> Result<Option<revision::Model>, DbErr> {
+    revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.eq(entity))
+        .order_by_desc(revision::Column::Number)
+        .one(connection)
+        .await
+}
+
+/// One revision of a content, by its number.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn numbered(
+    connection: &impl ConnectionTrait,
+    subject: Subject,
+    entity: Uuid,
+    number: i32,
+) -> Result<Option<revision::Model>, DbErr> {
+    revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.eq(entity))
+        .filter(revision::Column::Number.eq(number))
+        .one(connection)
+        .await
+}
+
+/// Writes a revision.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(
+    connection: &impl ConnectionTrait,
+    draft: Draft<'_>,
+) -> Result<revision::Model, DbErr> {
+    let submitted = draft.state == RevisionState::Pending;
+    let row = revision::ActiveModel {
+        id: Set(draft.id),
+        entity_kind: Set(draft.subject.as_str().to_owned()),
+        entity_id: Set(draft.entity),
+        number: Set(draft.number),
+        state: Set(draft.state),
+        content: Set(draft.content),
+        author_id: Set(draft.author.map(|permit| permit.principal().account)),
+        author: Set(None),
+        created_at: Set(draft.at),
+        submitted_at: Set(submitted.then_some(draft.at)),
+        decided_by_id: Set(None),
+        decided_at: Set(None),
+        reason: Set(None),
+    };
+    revision::Entity::insert(row)
+        .exec_with_returning(connection)
+        .await
+}
+
+/// Notes that a revision was replaced before it was decided.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn supersede(connection: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
+    set(
+        connection,
+        id,
+        revision::ActiveModel {
+            state: Set(RevisionState::Superseded),
+            ..Default::default()
+        },
+    )
+    .await
+}
+
+/// Notes that a revision waits for review.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn submit(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    set(
+        connection,
+        id,
+        revision::ActiveModel {
+            state: Set(RevisionState::Pending),
+            submitted_at: Set(Some(at)),
+            ..Default::default()
+        },
+    )
+    .await
+}
+
+/// Notes what was decided of a revision, by whom and why.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decide(
+    connection: &impl ConnectionTrait,
+    permit: &Permit,
+    id: Uuid,
+    state: RevisionState,
+    reason: Option<String>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    set(
+        connection,
+        id,
+        revision::ActiveModel {
+            state: Set(state),
+            decided_by_id: Set(Some(permit.principal().account)),
+            decided_at: Set(Some(at)),
+            reason: Set(reason),
+            ..Default::default()
+        },
+    )
+    .await
+}
+
+async fn set(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    row: revision::ActiveModel,
+) -> Result<(), DbErr> {
+    revision::Entity::update_many()
+        .set(row)
+        .filter(revision::Column::Id.eq(id))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// The latest revisions, without their contents, of contents of one kind that have any.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest_headings(
+    connection: &impl ConnectionTrait,
+    subject: Subject,
+    entities: Vec<Uuid>,
+) -> Result<Vec<heading::Model>, DbErr> {
+    let latest = revision::Entity::find()
+        .select_only()
+        .column(revision::Column::EntityId)
+        .expr(revision::Column::Number.max())
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.is_in(entities))
+        .group_by(revision::Column::EntityId)
+        .into_query();
+    let column = |column| Expr::col((heading::Entity, column));
+    let pair = Expr::tuple([
+        column(heading::Column::EntityId),
+        column(heading::Column::Number),
+    ]);
+    heading::Entity::find()
+        .filter(heading::Column::EntityKind.eq(subject.as_str()))
+        .filter(pair.in_subquery(latest))
+        .all(connection)
+        .await
+}
+
+/// The revisions of these contents of one kind with these numbers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn all_numbered(
+    connection: &impl ConnectionTrait,
+    subject: Subject,
+    asked: Vec<(Uuid, i32)>,
+) -> Result<Vec<revision::Model>, DbErr> {
+    let any = asked.into_iter().fold(Condition::any(), |any, (entity, number)| {
+        any.add(
+            revision::Column::EntityId
+                .eq(entity)
+                .and(revision::Column::Number.eq(number)),
+        )
+    });
+    revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(any)
+        .all(connection)
+        .await
+}

@@ -1,0 +1,31 @@
+//! Who may sign in, or ask by a key.
+
+use sea_orm::entity::prelude::*;
+
+use crate::values::{AccountLanguage, Role};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub email: Option<String>,
+    pub display_name: Option<String>,
+    pub role: Role,
+    pub commune_insee: Option<String>,
+    pub intercommunality_siren: Option<String>,
+    pub member_id: Option<Uuid>,
+    pub language: AccountLanguage,
+    pub password_hash: Option<String>,
+    pub external_subject: Option<String>,
+    pub email_verified_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deactivated_at: Option<DateTimeUtc>,
+    pub erased_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
