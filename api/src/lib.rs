@@ -2,6 +2,7 @@
 //! solidarity economy (économie sociale et solidaire, ESS), as a GraphQL API.
 
 pub mod app;
+pub mod auth;
 pub mod change;
 pub mod clock;
 pub mod command;
