@@ -1,6 +1,7 @@
 //! The command line: what each command does, and how it ends.
 
 mod import;
+mod keys;
 mod migrate;
 mod serve;
 
@@ -54,6 +55,11 @@ enum Command {
     Reindex,
     /// Read a registry from a file, as a mapping says. Done twice, it changes nothing.
     Import(import::Arguments),
+    /// Tell of the keys that sign access tokens, or begin to sign with a new one.
+    Keys {
+        #[command(subcommand)]
+        action: keys::Action,
+    },
     /// Print the GraphQL schema (SDL).
     Schema,
 }
@@ -97,6 +103,7 @@ async fn execute(arguments: Arguments) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Import(arguments) => import::import(settings, clock, arguments).await,
+        Command::Keys { action } => keys::keys(&settings, &clock, action),
         Command::Schema => {
             print(&graphql::sdl());
             Ok(())

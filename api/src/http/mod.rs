@@ -9,6 +9,7 @@ mod graphiql;
 mod graphql;
 mod headers;
 mod health;
+mod jwks;
 mod media;
 mod operation;
 mod parameters;
