@@ -5,9 +5,10 @@ COPY . .
 RUN cargo build --release --locked -p maillage
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 maillage
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/maillage maillage
 COPY --from=build /source/target/release/maillage /usr/local/bin/maillage
 USER maillage
+WORKDIR /var/lib/maillage
 ENV LISTEN=0.0.0.0:8080 LOG_FORMAT=json
 EXPOSE 8080
 ENTRYPOINT ["maillage"]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
+use crate::auth::Auth;
+use crate::auth::key_file::KeysError;
 use crate::clock::Clock;
 use crate::database::{self, Purpose};
 use crate::rate::Buckets;
@@ -23,6 +25,7 @@ pub struct App {
     pub taxonomy: Taxonomy,
     pub vocabulary: Vocabulary,
     pub buckets: Buckets,
+    pub auth: Auth,
 }
 
 /// Why the registry could not be opened.
@@ -32,13 +35,15 @@ pub enum OpenError {
     Database(#[from] DbErr),
     #[error("the metrics cannot be set up")]
     Metrics(#[from] prometheus::Error),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }
 
 impl App {
     /// Connects to the database that `settings` name.
     ///
     /// # Errors
-    /// When it cannot be reached.
+    /// When it cannot be reached, or a server has no signing keys.
     pub async fn open(
         settings: Settings,
         clock: Clock,
@@ -48,6 +53,7 @@ impl App {
         let database = database::connect(&settings, purpose, Arc::clone(&metrics)).await?;
         Ok(Arc::new(Self {
             buckets: Buckets::new(settings.rate_limit_points),
+            auth: Auth::open(&settings, clock.clone(), purpose)?,
             settings,
             database,
             clock,

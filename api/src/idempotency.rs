@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use entity::idempotency_key;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait as _, Set, TryInsertResult};
 use serde::Serialize;
 use uuid::Uuid;
@@ -30,12 +29,10 @@ impl Key {
     pub fn new(key: String, mutation: &str, request: &impl Serialize) -> Result<Self, Problem> {
         let length = key.chars().count();
         if length == 0 || length > LONGEST {
-            return Err(Problem::new(
-                Code::Invalid,
-                "idempotencyKey",
-                "idempotency-key-invalid",
-            )
-            .with("most", LONGEST));
+            return Err(
+                Problem::new(Code::Invalid, "idempotencyKey", "idempotency-key-invalid")
+                    .with("most", LONGEST),
+            );
         }
         // What cannot be written as JSON cannot have come in as such.
         let text = serde_json::to_string(request).unwrap_or_default();
@@ -66,15 +63,10 @@ impl Key {
             created_at: Set(at),
         };
         let inserted = idempotency_key::Entity::insert(row)
-            .on_conflict(
-                OnConflict::columns([
-                    idempotency_key::Column::AccountId,
-                    idempotency_key::Column::Key,
-                ])
-                .do_nothing()
-                .to_owned(),
-            )
-            .do_nothing()
+            .on_conflict_do_nothing_on([
+                idempotency_key::Column::AccountId,
+                idempotency_key::Column::Key,
+            ])
             .exec_without_returning(transaction)
             .await?;
         if let TryInsertResult::Inserted(rows) = inserted

@@ -1,6 +1,7 @@
 //! Maillage: the registry that a département and its communes share for the social and
 //! solidarity economy (économie sociale et solidaire, ESS), as a GraphQL API.
 
+pub mod accounts;
 pub mod app;
 pub mod auth;
 pub mod change;

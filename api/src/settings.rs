@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use ipnet::IpNet;
+
+use crate::auth::secrets::Secret;
 
 /// One row of the table of settings.
 pub struct Entry {
@@ -161,6 +164,41 @@ pub const TABLE: &[Entry] = &[
         default: "5000",
         help: "Cost a visitor may spend in a minute, 0 to 1000000000; 0: no limit",
     },
+    Entry {
+        name: "SIGNING_KEYS_FILE",
+        default: "maillage-keys.json",
+        help: "File of the keys that sign access tokens, made at first start; replicas share it",
+    },
+    Entry {
+        name: "SIGNING_KEYS",
+        default: "",
+        help: "The whole content of such a file; empty: the file",
+    },
+    Entry {
+        name: "TOKEN_ISSUER",
+        default: "",
+        help: "Who access tokens say has issued them; empty: `PUBLIC_URL`, or else `maillage`",
+    },
+    Entry {
+        name: "TOKEN_AUDIENCE",
+        default: "maillage",
+        help: "For whom access tokens say they are",
+    },
+    Entry {
+        name: "ACCESS_TOKEN_MINUTES",
+        default: "10",
+        help: "How long an access token is valid, 1 to 60",
+    },
+    Entry {
+        name: "PASSWORD_MEMORY_KIB",
+        default: "19456",
+        help: "Memory in which a password is hashed, 8 to 4194304; up to 10 are hashed at once",
+    },
+    Entry {
+        name: "PASSWORD_ITERATIONS",
+        default: "2",
+        help: "How many times a password is hashed through that memory, 1 to 100",
+    },
 ];
 
 /// Validated settings.
@@ -184,6 +222,14 @@ pub struct Settings {
     pub limits: Limits,
     /// Cost a visitor may spend in a minute; `None`: no limit.
     pub rate_limit_points: Option<u32>,
+    pub signing_keys_file: PathBuf,
+    /// Signing keys that stand in for those of the file.
+    pub signing_keys: Option<Secret>,
+    pub token_issuer: String,
+    pub token_audience: String,
+    pub access_token_lifetime: TimeDelta,
+    pub password_memory_kib: u32,
+    pub password_iterations: u32,
 }
 
 /// Bounds of what one request may ask.
@@ -275,6 +321,8 @@ impl Settings {
             });
         }
         let sqlite = database_url.starts_with("sqlite:");
+        let given = |name| Some(reader.text(name)).filter(|text| !text.is_empty());
+        let public_url = given("PUBLIC_URL");
         let ms = |name, from, to| {
             reader
                 .number::<u64>(name, from, to)
@@ -284,7 +332,10 @@ impl Settings {
             listen: reader.parsed("LISTEN", "an address and a port, such as 127.0.0.1:8080")?,
             migrate_on_start: reader.flag("MIGRATE_ON_START", sqlite)?,
             seed_on_start: reader.flag("SEED_ON_START", embedded)?,
-            public_url: Some(reader.text("PUBLIC_URL")).filter(|url| !url.is_empty()),
+            token_issuer: given("TOKEN_ISSUER")
+                .or_else(|| public_url.clone())
+                .unwrap_or_else(|| "maillage".to_owned()),
+            public_url,
             log: reader.text("LOG"),
             log_format: match reader.text("LOG_FORMAT").as_str() {
                 "pretty" => LogFormat::Pretty,
@@ -327,6 +378,16 @@ impl Settings {
             },
             rate_limit_points: Some(reader.number("RATE_LIMIT_POINTS", 0, 1_000_000_000)?)
                 .filter(|points| *points > 0),
+            signing_keys_file: PathBuf::from(reader.text("SIGNING_KEYS_FILE")),
+            signing_keys: given("SIGNING_KEYS").map(Secret::from),
+            token_audience: reader.text("TOKEN_AUDIENCE"),
+            access_token_lifetime: TimeDelta::minutes(reader.number(
+                "ACCESS_TOKEN_MINUTES",
+                1,
+                60,
+            )?),
+            password_memory_kib: reader.number("PASSWORD_MEMORY_KIB", 8, 4_194_304)?,
+            password_iterations: reader.number("PASSWORD_ITERATIONS", 1, 100)?,
             database_url,
         })
     }
@@ -460,12 +521,30 @@ mod tests {
     }
 
     #[test]
+    fn tokens_name_the_public_address_unless_told_otherwise() {
+        let issuer = |settings: Settings| settings.token_issuer;
+        let none = Settings::from_values(&BTreeMap::new()).unwrap();
+        assert_eq!(issuer(none), "maillage");
+        let url = "https://maillage.example.org";
+        assert_eq!(issuer(with("PUBLIC_URL", url).unwrap()), url);
+        assert_eq!(issuer(with("TOKEN_ISSUER", "other").unwrap()), "other");
+    }
+
+    #[test]
+    fn keys_do_not_show_among_the_settings() {
+        let settings = with("SIGNING_KEYS", "planted").unwrap();
+        assert!(!format!("{settings:?}").contains("planted"));
+    }
+
+    #[test]
     fn a_wrong_value_is_named() {
         for (name, value) in [
             ("LISTEN", "8080"),
             ("MIGRATE_ON_START", "yes"),
             ("QUERY_DEPTH", "0"),
             ("LOG_FORMAT", "xml"),
+            ("ACCESS_TOKEN_MINUTES", "61"),
+            ("PASSWORD_ITERATIONS", "0"),
             ("TRUSTED_PROXIES", "proxy.local"),
             ("DATABASE_URL", "mysql://secret@localhost"),
         ] {

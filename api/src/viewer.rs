@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::intercommunality_membership;
 use entity::values::{Publication, Role};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
 use uuid::Uuid;
 
 use crate::territory::in_force;

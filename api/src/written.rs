@@ -70,7 +70,10 @@ impl StatedPlace {
             position: None,
         };
         let stated = self.location.and_then(|stated| {
-            Some((Point::new(stated.latitude, stated.longitude)?, stated.precision))
+            Some((
+                Point::new(stated.latitude, stated.longitude)?,
+                stated.precision,
+            ))
         });
         if let Some((point, precision)) = stated {
             let communes = Communes::load(connection).await?;
@@ -84,7 +87,9 @@ impl StatedPlace {
                 outside_territory: lies == Lies::Outside,
             });
         } else if let Some(code) = &self.commune {
-            let centroid = commune::Entity::find_by_id(code.clone()).one(connection).await?;
+            let centroid = commune::Entity::find_by_id(code.clone())
+                .one(connection)
+                .await?;
             let point = centroid.and_then(|row| Point::new(row.latitude?, row.longitude?));
             place.position = point.map(|point| Position {
                 point,
@@ -164,7 +169,9 @@ pub fn period(
     starts_on: Option<NaiveDate>,
     ends_on: Option<NaiveDate>,
 ) {
-    let ordered = starts_on.zip(ends_on).is_none_or(|(start, end)| start <= end);
+    let ordered = starts_on
+        .zip(ends_on)
+        .is_none_or(|(start, end)| start <= end);
     problems.require(ordered, || {
         Problem::new(Code::OutOfRange, field, "period-invalid")
     });

@@ -11,6 +11,7 @@ use maillage::database::Purpose;
 use maillage::settings::Settings;
 use maillage::{http, seed};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::database::{Backend, Database};
 
@@ -21,6 +22,8 @@ pub struct Server {
     pub app: Arc<App>,
     database: Option<Database>,
     handle: actix_web::dev::ServerHandle,
+    /// Where its signing keys are.
+    _folder: TempDir,
 }
 
 /// What a database holds when its server starts.
@@ -75,12 +78,17 @@ impl Server {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let database = backend.create().await?;
+        let folder = tempfile::tempdir()?;
+        let keys = folder.path().join("keys.json");
         let mut values = BTreeMap::from([
             ("DATABASE_URL", database.url.clone()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("WORKERS", "1".to_owned()),
             ("DATABASE_CONNECTIONS", "4".to_owned()),
             ("RATE_LIMIT_POINTS", "0".to_owned()),
+            ("SIGNING_KEYS_FILE", keys.display().to_string()),
+            ("PASSWORD_MEMORY_KIB", "8".to_owned()),
+            ("PASSWORD_ITERATIONS", "1".to_owned()),
         ]);
         for (name, value) in settings {
             values.insert(name, (*value).to_owned());
@@ -105,6 +113,7 @@ impl Server {
             app,
             database: Some(database),
             handle,
+            _folder: folder,
         })
     }
 

@@ -8,6 +8,7 @@ mod geography;
 mod http;
 mod import;
 mod initiatives;
+mod keys;
 mod limits;
 mod members;
 mod migrations;
@@ -31,6 +32,7 @@ fn main() -> std::process::ExitCode {
             http::cases(),
             import::cases(),
             initiatives::cases(),
+            keys::cases(),
             limits::cases(),
             members::cases(),
             migrations::cases(),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::search;
 
 /// What a change is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     Territory,
     Organization,

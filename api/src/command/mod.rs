@@ -1,6 +1,7 @@
 //! The command line: what each command does, and how it ends.
 
 mod import;
+mod keys;
 mod migrate;
 mod serve;
 
@@ -54,6 +55,11 @@ enum Command {
     Reindex,
     /// Read a registry from a file, as a mapping says. Done twice, it changes nothing.
     Import(import::Arguments),
+    /// Tell of the keys that sign access tokens, or begin to sign with a new one.
+    Keys {
+        #[command(subcommand)]
+        action: keys::Action,
+    },
     /// Print the GraphQL schema (SDL).
     Schema,
     /// Print who may do what (Markdown).
@@ -103,6 +109,7 @@ async fn execute(arguments: Arguments) -> anyhow::Result<()> {
             print(&permission::matrix());
             Ok(())
         }
+        Command::Keys { action } => keys::keys(&settings, &clock, action),
         Command::Schema => {
             print(&graphql::sdl());
             Ok(())

@@ -101,7 +101,10 @@ fn is_transient(error: &DbErr) -> bool {
     let sqlx::Error::Database(error) = &**error else {
         return false;
     };
-    matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+    matches!(
+        error.code().as_deref(),
+        Some("40001" | "40P01" | "5" | "517")
+    )
 }
 
 /// Whether a row was refused because another one has its unique value.

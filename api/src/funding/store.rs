@@ -44,6 +44,7 @@ by_place!(funding_source {
     created_at = CreatedAt,
     updated_at = UpdatedAt,
     published_at = PublishedAt,
+    owner_account_id = OwnerAccountId,
 });
 
 by_place!(financing_line {
@@ -59,10 +60,11 @@ by_place!(financing_line {
 
 /// The sources that `scope` may see: the only way to a source.
 pub fn visible(scope: Scope) -> Select<funding_source::Entity> {
-    funding_source::Entity::find().filter(scope.visible(
-        funding_source::Column::Publication,
-        |principal| funding_source::Column::OwnerAccountId.eq(principal.account),
-    ))
+    funding_source::Entity::find().filter(
+        scope.visible(funding_source::Column::Publication, |principal| {
+            funding_source::Column::OwnerAccountId.eq(principal.account)
+        }),
+    )
 }
 
 /// The rules that `scope` may see: those of no source, and those of a visible one.

@@ -38,19 +38,13 @@ impl Exchange {
             media: media.unwrap_or_default(),
             app,
         };
-        let opened = exchange.check(request, media);
+        let opened = exchange.check(media);
         (exchange, opened)
     }
 
-    fn check(&self, request: &HttpRequest, media: Option<Media>) -> Result<(), Failure> {
+    fn check(&self, media: Option<Media>) -> Result<(), Failure> {
         if let Err(standing) = self.spend(1) {
             return Err(self.rate_limited(standing));
-        }
-        // Nobody has an account yet: whoever sends credentials must not take the answer
-        // for that of their account.
-        if request.headers().contains_key(header::AUTHORIZATION) {
-            let failure = Failure::http(StatusCode::UNAUTHORIZED, "credentials-unknown");
-            return Err(failure.coded(ErrorCode::Unauthenticated).closing());
         }
         if media.is_none() {
             return Err(Failure::http(StatusCode::NOT_ACCEPTABLE, "not-acceptable").closing());

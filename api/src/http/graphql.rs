@@ -11,12 +11,14 @@ use async_graphql::{Request, Response, ServerError, Value};
 
 use super::exchange::Exchange;
 use super::failure::Failure;
+use super::identity::identify;
 use super::operation::{Operation, Operations, Unread};
 use super::parameters::{self, Parameters};
 use super::{answer, body, graphiql, media};
 use crate::app::App;
 use crate::graphql::error::{ErrorCode, Fault};
 use crate::graphql::limits::{Spending, admit};
+use crate::viewer::Viewer;
 
 /// Seconds after which to come back when the database has no connection for a request.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -36,9 +38,10 @@ pub async fn post(
     let (exchange, opened) = Exchange::open(&request, app);
     let answered = async {
         opened?;
+        let viewer = identify(&request, &exchange.app).await?;
         let body = body::read(&request, payload, &exchange.app.settings).await?;
         let parameters = Parameters::from_body(&body)?;
-        execute(&exchange, &operations, parameters, &Method::POST).await
+        execute(&exchange, viewer, &operations, parameters, &Method::POST).await
     };
     answered
         .await
@@ -59,8 +62,9 @@ pub async fn get(
     let (exchange, opened) = Exchange::open(&request, app);
     let answered = async {
         opened?;
+        let viewer = identify(&request, &exchange.app).await?;
         let parameters = Parameters::from_query_string(request.query_string())?;
-        execute(&exchange, &operations, parameters, &Method::GET).await
+        execute(&exchange, viewer, &operations, parameters, &Method::GET).await
     };
     answered
         .await
@@ -84,6 +88,7 @@ pub async fn other(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
 
 async fn execute(
     exchange: &Exchange,
+    viewer: Viewer,
     operations: &Operations,
     parameters: Parameters,
     method: &Method,
@@ -102,7 +107,7 @@ async fn execute(
         Ok(()) => {
             let time = app.settings.operation_timeout;
             let executed = operations.executor.execute(operation.kind, || {
-                request(exchange, &operation).data(Arc::clone(&spending))
+                request(exchange, viewer, &operation).data(Arc::clone(&spending))
             });
             let executed = tokio::time::timeout(time, executed).await;
             app.metrics
@@ -120,13 +125,13 @@ async fn execute(
     Ok(answer)
 }
 
-fn request(exchange: &Exchange, operation: &Operation) -> Request {
+fn request(exchange: &Exchange, viewer: Viewer, operation: &Operation) -> Request {
     let mut request = Request::new("").variables(operation.variables.clone());
     request.set_parsed_query(operation.document.clone());
     crate::graphql::prepare(
         request,
         Arc::clone(&exchange.app),
-        exchange.viewer,
+        viewer,
         exchange.language,
         operation.kind != OperationType::Query,
     )

@@ -9,6 +9,8 @@ mod graphiql;
 mod graphql;
 mod headers;
 mod health;
+mod identity;
+mod jwks;
 mod media;
 mod operation;
 mod parameters;

@@ -89,7 +89,10 @@ impl Operations {
             shape: expanded.shape,
             complexity,
         });
-        self.known.insert(parameters, Arc::clone(&operation));
+        // The variables of a change may be secrets, and do not come twice.
+        if operation.kind == OperationType::Query {
+            self.known.insert(parameters, Arc::clone(&operation));
+        }
         Ok(operation)
     }
 }

@@ -11,7 +11,7 @@ use actix_web::{App as Application, HttpServer, rt, web};
 use anyhow::Context as _;
 
 use super::operation::Operations;
-use super::{access, graphiql, graphql, headers, health};
+use super::{access, graphiql, graphql, headers, health, jwks};
 use crate::app::App;
 use crate::graphql::Executor;
 use crate::reference;
@@ -58,6 +58,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
                     .default_service(web::to(graphql::other)),
             )
             .route("/graphiql/{version}/{name}", web::get().to(graphiql::asset))
+            .route("/.well-known/jwks.json", web::get().to(jwks::keys))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
             .route("/metrics", web::get().to(health::metrics))

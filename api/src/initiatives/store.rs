@@ -57,10 +57,9 @@ by_place!(initiative {
 
 /// The initiatives that `scope` may see: the only way to an initiative.
 pub fn visible(scope: Scope) -> Select<initiative::Entity> {
-    initiative::Entity::find().filter(scope.visible(
-        initiative::Column::Publication,
-        |principal| managed(scope, principal),
-    ))
+    initiative::Entity::find().filter(scope.visible(initiative::Column::Publication, |principal| {
+        managed(scope, principal)
+    }))
 }
 
 /// Their own, and for a member those of their territory.
@@ -69,7 +68,10 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
         .select_only()
         .column(initiative_commune::Column::InitiativeId)
         .filter(principal.keeps(
-            Expr::col((initiative_commune::Entity, initiative_commune::Column::CommuneInsee)),
+            Expr::col((
+                initiative_commune::Entity,
+                initiative_commune::Column::CommuneInsee,
+            )),
             scope.today,
         ));
     let place = Expr::col((initiative::Entity, initiative::Column::CommuneInsee));

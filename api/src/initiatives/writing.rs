@@ -146,8 +146,14 @@ impl Reviewed for InitiativeContent {
         for code in named.into_iter().filter(|code| !communes.contains(code)) {
             problems.add(unknown("communes", "unknown-commune", code));
         }
-        let lead = self.lead_organization.iter().map(|one| ("leadOrganization", one.0));
-        let partners = self.partners.iter().map(|one| ("partners", one.organization.0));
+        let lead = self
+            .lead_organization
+            .iter()
+            .map(|one| ("leadOrganization", one.0));
+        let partners = self
+            .partners
+            .iter()
+            .map(|one| ("partners", one.organization.0));
         let organizations: Vec<(&str, Uuid)> = lead.chain(partners).collect();
         let ids: Vec<Uuid> = organizations.iter().map(|(_, id)| *id).collect();
         let visible = organizations::existing(transaction, scope, &ids).await?;
@@ -298,47 +304,57 @@ impl InitiativeContent {
         id: Uuid,
     ) -> Result<(), DbErr> {
         let themes = theme_ids(connection, &self.themes).await?;
-        let themes = themes.into_values().map(|theme| initiative_theme::ActiveModel {
-            initiative_id: Set(id),
-            theme_id: Set(theme),
-        });
+        let themes = themes
+            .into_values()
+            .map(|theme| initiative_theme::ActiveModel {
+                initiative_id: Set(id),
+                theme_id: Set(theme),
+            });
         insert_all(connection, themes.collect()).await?;
-        let communes = self.communes.iter().map(|code| initiative_commune::ActiveModel {
-            initiative_id: Set(id),
-            commune_insee: Set(code.clone()),
-        });
+        let communes = self
+            .communes
+            .iter()
+            .map(|code| initiative_commune::ActiveModel {
+                initiative_id: Set(id),
+                commune_insee: Set(code.clone()),
+            });
         insert_all(connection, communes.collect()).await?;
         let needs = self.needs.iter().map(|need| initiative_need::ActiveModel {
             initiative_id: Set(id),
             need: Set(*need),
         });
         insert_all(connection, needs.collect()).await?;
-        let partners = self.partners.iter().map(|one| initiative_partner::ActiveModel {
-            initiative_id: Set(id),
-            organization_id: Set(one.organization.0),
-            role: Set(one.role),
-        });
+        let partners = self
+            .partners
+            .iter()
+            .map(|one| initiative_partner::ActiveModel {
+                initiative_id: Set(id),
+                organization_id: Set(one.organization.0),
+                role: Set(one.role),
+            });
         insert_all(connection, partners.collect()).await?;
-        let lessons = (0..).zip(&self.lessons).map(|(position, one)| {
-            initiative_lesson::ActiveModel {
-                id: Set(part_id(id, "lesson", position)),
-                initiative_id: Set(id),
-                kind: Set(one.kind),
-                content: Set(one.content.clone()),
-                position: Set(position),
-            }
-        });
+        let lessons =
+            (0..)
+                .zip(&self.lessons)
+                .map(|(position, one)| initiative_lesson::ActiveModel {
+                    id: Set(part_id(id, "lesson", position)),
+                    initiative_id: Set(id),
+                    kind: Set(one.kind),
+                    content: Set(one.content.clone()),
+                    position: Set(position),
+                });
         insert_all(connection, lessons.collect()).await?;
-        let documents = (0..).zip(&self.documents).map(|(position, one)| {
-            initiative_document::ActiveModel {
-                id: Set(part_id(id, "document", position)),
-                initiative_id: Set(id),
-                title: Set(one.title.clone()),
-                url: Set(one.url.clone()),
-                media_type: Set(one.media_type.clone()),
-                position: Set(position),
-            }
-        });
+        let documents =
+            (0..)
+                .zip(&self.documents)
+                .map(|(position, one)| initiative_document::ActiveModel {
+                    id: Set(part_id(id, "document", position)),
+                    initiative_id: Set(id),
+                    title: Set(one.title.clone()),
+                    url: Set(one.url.clone()),
+                    media_type: Set(one.media_type.clone()),
+                    position: Set(position),
+                });
         insert_all(connection, documents.collect()).await
     }
 }

@@ -43,10 +43,11 @@ by_place!(organization {
 
 /// The organizations that `scope` may see: the only way to an organization.
 pub fn visible(scope: Scope) -> Select<organization::Entity> {
-    organization::Entity::find().filter(scope.visible(
-        organization::Column::Publication,
-        |principal| managed(scope, principal),
-    ))
+    organization::Entity::find().filter(
+        scope.visible(organization::Column::Publication, |principal| {
+            managed(scope, principal)
+        }),
+    )
 }
 
 /// Their own, and for a member those with a site in their territory.

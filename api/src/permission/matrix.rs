@@ -8,10 +8,7 @@ use super::operation::{Operation, Reach};
 use crate::{initiatives, review};
 
 /// The operations of all domains.
-pub const ALL: &[&[Operation]] = &[
-    review::policy::OPERATIONS,
-    initiatives::policy::OPERATIONS,
-];
+pub const ALL: &[&[Operation]] = &[review::policy::OPERATIONS, initiatives::policy::OPERATIONS];
 
 const HEAD: &str = "# Who may do what
 
@@ -85,8 +82,10 @@ mod tests {
         let all: Vec<&str> = ALL.iter().copied().flatten().map(|one| one.name).collect();
         let named: BTreeSet<String> = all.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(all.len(), named.len(), "an operation is named twice");
-        let of_mutations: BTreeSet<String> =
-            named.into_iter().filter(|name| !name.contains('.')).collect();
+        let of_mutations: BTreeSet<String> = named
+            .into_iter()
+            .filter(|name| !name.contains('.'))
+            .collect();
         assert_eq!(of_mutations, mutations);
     }
 }

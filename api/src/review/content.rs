@@ -31,7 +31,12 @@ pub struct Head {
 
 impl Head {
     /// How an account stands to it.
-    pub fn relation(&self, principal: Principal, territory: &Territory, today: NaiveDate) -> Relation {
+    pub fn relation(
+        &self,
+        principal: Principal,
+        territory: &Territory,
+        today: NaiveDate,
+    ) -> Relation {
         let owns = self.owner == Some(principal.account) || principal.member == Some(self.id);
         let keeps = match (principal.commune, principal.intercommunality) {
             (Some(commune), _) => self.communes.iter().any(|code| code == commune.as_str()),
@@ -57,7 +62,9 @@ pub struct Placement {
 }
 
 /// A kind of content that is reviewed before the public sees it.
-pub trait Reviewed: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
+pub trait Reviewed:
+    Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static
+{
     const SUBJECT: Subject;
 
     /// The content of this identifier as it stands, if `scope` may see it, locked until the

@@ -108,9 +108,7 @@ impl Listing for QueueListing {
     fn position(&self, row: &heading::Model) -> Position {
         Position {
             order: self.order_name().to_owned(),
-            value: row
-                .submitted_at
-                .map_or(SortValue::Id, SortValue::Instant),
+            value: row.submitted_at.map_or(SortValue::Id, SortValue::Instant),
             id: row.id,
         }
     }

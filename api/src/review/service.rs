@@ -48,29 +48,34 @@ pub async fn create<C: Reviewed>(
     let permit = authorize(scope.viewer, operation, Relation::Own)?;
     let id = app.clock.new_id();
     let (content, key, permit) = (&content, &key, &permit);
-    database::write(&app.database, &app.clock, &actor(permit), |transaction| async move {
-        if let Some(key) = key
-            && let Claim::Done(id) = key.claim(&*transaction, permit, id, scope.now).await?
-        {
-            return Ok((id, Vec::new()));
-        }
-        content.check(&*transaction, scope).await?;
-        let owner = permit.principal().account;
-        content.insert(&*transaction, scope, id, owner).await?;
-        let draft = Draft {
-            id: app.clock.new_id(),
-            subject: C::SUBJECT,
-            entity: id,
-            number: 1,
-            state: RevisionState::Draft,
-            content: json_of(content)?,
-            author: Some(permit),
-            at: scope.now,
-        };
-        store::append(&*transaction, draft).await?;
-        let change = change::<C>(id, Action::Created, 1, false);
-        Ok((id, vec![change]))
-    })
+    database::write(
+        &app.database,
+        &app.clock,
+        &actor(permit),
+        |transaction| async move {
+            if let Some(key) = key
+                && let Claim::Done(id) = key.claim(&*transaction, permit, id, scope.now).await?
+            {
+                return Ok((id, Vec::new()));
+            }
+            content.check(&*transaction, scope).await?;
+            let owner = permit.principal().account;
+            content.insert(&*transaction, scope, id, owner).await?;
+            let draft = Draft {
+                id: app.clock.new_id(),
+                subject: C::SUBJECT,
+                entity: id,
+                number: 1,
+                state: RevisionState::Draft,
+                content: json_of(content)?,
+                author: Some(permit),
+                at: scope.now,
+            };
+            store::append(&*transaction, draft).await?;
+            let change = change::<C>(id, Action::Created, 1, false);
+            Ok((id, vec![change]))
+        },
+    )
     .await
 }
 
@@ -85,6 +90,7 @@ pub async fn edit<C: Reviewed>(
     edit: Edit,
     patch: impl Fn(C) -> Result<C, WriteError> + Send + Sync,
 ) -> Result<Uuid, WriteError> {
+    let patch = &patch;
     on::<C, _>(app, scope, operation, edit, |content| async move {
         let before = content.latest_content().await?;
         let after = patch(before.clone())?;
@@ -156,6 +162,7 @@ pub async fn decide<C: Reviewed>(
     decision: Decision,
     reason: Option<String>,
 ) -> Result<Uuid, WriteError> {
+    let reason = &reason;
     on::<C, _>(app, scope, operation, edit, |content| async move {
         if content.latest.decided_at.is_some() {
             return Err(conflict(content.latest.number).into());
@@ -191,7 +198,9 @@ pub async fn decide<C: Reviewed>(
         let rejection = (after.publication == Publication::Rejected)
             .then_some(reason)
             .flatten();
-        content.place(after.publication, revision, rejection).await?;
+        content
+            .place(after.publication, revision, rejection)
+            .await?;
         let mut change = change::<C>(edit.id, action, latest.number, approved);
         change.details = json!({ "fields": content.changed_fields().await? });
         Ok((edit.id, vec![change]))
@@ -271,31 +280,36 @@ where
         return Err(crate::permission::Denied::NotSignedIn.into());
     };
     let actor = actor_of(principal.account);
-    database::write(&app.database, &app.clock, &actor, |transaction| async move {
-        let head = C::head(&*transaction, scope, edit.id)
-            .await?
-            .ok_or_else(|| Problem::new(Code::NotFound, "id", "no-such-content"))?;
-        let territory = app.gazetteer.current();
-        let relation = head.relation(principal, &territory, scope.today);
-        let permit = authorize(scope.viewer, operation, relation)?;
-        let latest = match store::latest(&*transaction, C::SUBJECT, edit.id).await? {
-            Some(latest) => latest,
-            None => first_revision::<C, _>(&app.clock, scope, transaction, &head).await?,
-        };
-        if latest.number != edit.expected_revision {
-            return Err(conflict(latest.number).into());
-        }
-        work(Found {
-            app,
-            scope,
-            transaction,
-            permit,
-            head,
-            latest,
-            kind: PhantomData,
-        })
-        .await
-    })
+    database::write(
+        &app.database,
+        &app.clock,
+        &actor,
+        |transaction| async move {
+            let head = C::head(&*transaction, scope, edit.id)
+                .await?
+                .ok_or_else(|| Problem::new(Code::NotFound, "id", "no-such-content"))?;
+            let territory = app.gazetteer.current();
+            let relation = head.relation(principal, &territory, scope.today);
+            let permit = authorize(scope.viewer, operation, relation)?;
+            let latest = match store::latest(&*transaction, C::SUBJECT, edit.id).await? {
+                Some(latest) => latest,
+                None => first_revision::<C>(&app.clock, scope, &transaction, &head).await?,
+            };
+            if latest.number != edit.expected_revision {
+                return Err(conflict(latest.number).into());
+            }
+            work(Found {
+                app,
+                scope,
+                transaction,
+                permit,
+                head,
+                latest,
+                kind: PhantomData,
+            })
+            .await
+        },
+    )
     .await
 }
 

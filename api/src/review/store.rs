@@ -204,13 +204,15 @@ pub async fn all_numbered(
     subject: Subject,
     asked: Vec<(Uuid, i32)>,
 ) -> Result<Vec<revision::Model>, DbErr> {
-    let any = asked.into_iter().fold(Condition::any(), |any, (entity, number)| {
-        any.add(
-            revision::Column::EntityId
-                .eq(entity)
-                .and(revision::Column::Number.eq(number)),
-        )
-    });
+    let any = asked
+        .into_iter()
+        .fold(Condition::any(), |any, (entity, number)| {
+            any.add(
+                revision::Column::EntityId
+                    .eq(entity)
+                    .and(revision::Column::Number.eq(number)),
+            )
+        });
     revision::Entity::find()
         .filter(revision::Column::EntityKind.eq(subject.as_str()))
         .filter(any)

@@ -1,9 +1,7 @@
 //! The initiatives of the demonstration.
 
 use chrono::NaiveDate;
-use entity::values::{
-    FinancingStatus, LessonKind, Need, PartnerRole, Publication, Scope, Stage,
-};
+use entity::values::{FinancingStatus, LessonKind, Need, PartnerRole, Publication, Scope, Stage};
 use entity::{
     financing_line, initiative, initiative_commune, initiative_document, initiative_lesson,
     initiative_need, initiative_partner, initiative_theme,
@@ -12,9 +10,9 @@ use sea_orm::{DbErr, Set};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::SeedError;
 use super::data::{insert, parse};
 use super::writer::{PlaceName, Writer};
-use super::SeedError;
 use crate::change::Subject;
 use crate::initiatives::model::InitiativeContent;
 use crate::problem::WriteError;
@@ -137,7 +135,10 @@ pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
             .await
             .map_err(|error| match error {
                 WriteError::Database(error) => SeedError::Database(error),
-                error => SeedError::Data { file: FILE, reason: error.to_string() },
+                error => SeedError::Data {
+                    file: FILE,
+                    reason: error.to_string(),
+                },
             })?;
     }
     Ok(())

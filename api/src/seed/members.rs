@@ -97,6 +97,7 @@ pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
             created_at: Set(writer.now),
             updated_at: Set(writer.now),
             published_at: Set(Some(writer.now)),
+            ..Default::default()
         });
         for mandate in member.mandate {
             let mandate_id = writer.clock.new_id();

@@ -18,15 +18,19 @@ use crate::viewer::{Principal, Scope};
 
 /// The spaces that `scope` may see: the only way to a space.
 pub fn visible(scope: Scope) -> Select<coworking_space::Entity> {
-    coworking_space::Entity::find().filter(scope.visible(
-        coworking_space::Column::Publication,
-        |principal| managed(scope, principal),
-    ))
+    coworking_space::Entity::find().filter(
+        scope.visible(coworking_space::Column::Publication, |principal| {
+            managed(scope, principal)
+        }),
+    )
 }
 
 /// Their own, and for a member those in their territory.
 fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
-    let place = Expr::col((coworking_space::Entity, coworking_space::Column::CommuneInsee));
+    let place = Expr::col((
+        coworking_space::Entity,
+        coworking_space::Column::CommuneInsee,
+    ));
     coworking_space::Column::OwnerAccountId
         .eq(principal.account)
         .or(principal.keeps(place, scope.today))

@@ -7,8 +7,10 @@ use entity::{
     commune, departement, ess_competence, intercommunality, intercommunality_membership, station,
     station_line,
 };
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 

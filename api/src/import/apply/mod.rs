@@ -144,13 +144,8 @@ async fn work<'a, D: 'a>(
         let name = kind.as_str();
         macro_rules! free {
             ($table:ident) => {
-                slugs::<$table::Entity>(
-                    batch.transaction,
-                    $table::Column::Slug,
-                    name,
-                    &wishes,
-                )
-                .await?
+                slugs::<$table::Entity>(batch.transaction, $table::Column::Slug, name, &wishes)
+                    .await?
             };
         }
         match kind {

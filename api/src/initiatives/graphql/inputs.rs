@@ -161,7 +161,10 @@ impl InitiativeCreateInput {
             place: self.place.map(Into::into),
             lead_organization: self.lead_organization.map(organization).transpose()?,
             partners: partners_of(ctx, self.partners)?,
-            inspired_by: self.inspired_by.map(|id| initiative(ctx, &id)).transpose()?,
+            inspired_by: self
+                .inspired_by
+                .map(|id| initiative(ctx, &id))
+                .transpose()?,
             website: self.website,
             starts_on: self.starts_on.map(Into::into),
             ends_on: self.ends_on.map(Into::into),
@@ -192,9 +195,11 @@ impl InitiativeUpdateInput {
         let inspired_by = self.inspired_by.clone();
         let partners = self.partners.clone();
         Ok(InitiativePatch {
-            lead_organization: lead.try_map_value(|id| organization(ctx, &id))?,
+            lead_organization: lead.map_value(|id| organization(ctx, &id)).transpose()?,
             partners: partners.map(|all| partners_of(ctx, all)).transpose()?,
-            inspired_by: inspired_by.try_map_value(|id| initiative(ctx, &id))?,
+            inspired_by: inspired_by
+                .map_value(|id| initiative(ctx, &id))
+                .transpose()?,
             input: self,
         })
     }
@@ -214,11 +219,17 @@ impl InitiativePatch {
         let needs = input.needs;
         replace(&mut content.needs, needs.map(all_into));
         set(&mut content.place, input.place.map_value(Into::into));
-        set(&mut content.lead_organization, self.lead_organization.clone());
+        set(
+            &mut content.lead_organization,
+            self.lead_organization.clone(),
+        );
         replace(&mut content.partners, self.partners.clone());
         set(&mut content.inspired_by, self.inspired_by.clone());
         set(&mut content.website, input.website);
-        set(&mut content.starts_on, input.starts_on.map_value(Into::into));
+        set(
+            &mut content.starts_on,
+            input.starts_on.map_value(Into::into),
+        );
         set(&mut content.ends_on, input.ends_on.map_value(Into::into));
         set(&mut content.jobs_created, input.jobs_created);
         set(&mut content.people_served, input.people_served);

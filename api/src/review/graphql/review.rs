@@ -68,7 +68,10 @@ impl Content {
     }
 
     async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Arc<heading::Model>>> {
-        let latest = ctx.loader().load_one(LatestKey(self.subject, self.id)).await;
+        let latest = ctx
+            .loader()
+            .load_one(LatestKey(self.subject, self.id))
+            .await;
         latest.map_err(|error| ctx.internal(error))
     }
 
