@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::Publication;
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 
 /// The person or program on whose behalf a request is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,15 @@ pub struct Scope {
 
 impl Scope {
     /// The rows that are public, or that this viewer may see for another reason.
+    ///
+    /// The value is written out: most rows have it, which PostgreSQL only takes into account
+    /// where it is no parameter; for one, it would plan each statement anew each time.
     pub fn visible(self, publication: impl ColumnTrait) -> SimpleExpr {
         match self.viewer {
-            Viewer::Visitor => publication.eq(Publication::Published),
+            Viewer::Visitor => {
+                let published = Expr::Constant(Publication::Published.as_str().into());
+                Expr::col(publication.as_column_ref()).eq(published)
+            }
         }
     }
 }
