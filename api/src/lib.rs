@@ -20,6 +20,7 @@ pub mod markdown;
 pub mod members;
 pub mod organizations;
 pub mod paging;
+pub mod parts;
 pub mod place;
 pub mod rate;
 pub mod reference;

@@ -10,8 +10,10 @@ mod loaders;
 pub mod node;
 pub mod scalars;
 mod schema;
+mod selection;
 
 pub use context::{ContextExt, prepare};
 pub use executor::Executor;
 pub use loaders::Loaders;
 pub use schema::sdl;
+pub use selection::selected;

@@ -3,6 +3,7 @@
 pub mod graphql;
 mod listing;
 mod loaders;
+mod parts;
 mod revisions;
 mod search;
 mod store;
