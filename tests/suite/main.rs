@@ -13,6 +13,7 @@ mod limits;
 mod members;
 mod migrations;
 mod organizations;
+mod parts;
 mod readme;
 mod search;
 mod spaces;
@@ -37,6 +38,7 @@ fn main() -> std::process::ExitCode {
             members::cases(),
             migrations::cases(),
             organizations::cases(),
+            parts::cases(),
             readme::cases(),
             search::cases(),
             spaces::cases(),
