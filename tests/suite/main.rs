@@ -15,6 +15,7 @@ mod migrations;
 mod organizations;
 mod parts;
 mod readme;
+mod review;
 mod search;
 mod spaces;
 mod statements;
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
             organizations::cases(),
             parts::cases(),
             readme::cases(),
+            review::cases(),
             search::cases(),
             spaces::cases(),
             statements::cases(),
