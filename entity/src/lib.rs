@@ -37,6 +37,7 @@ pub mod mandate_delegation;
 pub mod member;
 pub mod organization;
 pub mod organization_site;
+pub mod outbox_message;
 pub mod probable_duplicate;
 pub mod search_document;
 pub mod search_head;

@@ -16,6 +16,7 @@ mod m20261123_000009_imports;
 mod m20261123_000010_search;
 mod m20261123_000011_tallies;
 mod m20261124_000012_theme_tallies;
+mod m20261124_000014_outbox;
 
 /// Brings a database from one version of the schema to another.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_search::Migration),
             Box::new(m20261123_000011_tallies::Migration),
             Box::new(m20261124_000012_theme_tallies::Migration),
+            Box::new(m20261124_000014_outbox::Migration),
         ]
     }
 }
