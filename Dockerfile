@@ -8,6 +8,6 @@ FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 maillage
 COPY --from=build /source/target/release/maillage /usr/local/bin/maillage
 USER maillage
-ENV LISTEN=0.0.0.0:8080 LOG_FORMAT=json
+ENV LISTEN=0.0.0.0:8080 LOG_FORMAT=json MAIL_FOLDER=/tmp/maillage-mail
 EXPOSE 8080
 ENTRYPOINT ["maillage"]

@@ -16,6 +16,7 @@ pub mod id;
 pub mod import;
 pub mod initiatives;
 pub mod listing;
+pub mod mail;
 pub mod markdown;
 pub mod members;
 pub mod organizations;
