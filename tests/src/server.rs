@@ -11,8 +11,10 @@ use maillage::database::Purpose;
 use maillage::settings::Settings;
 use maillage::{http, seed};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::database::{Backend, Database};
+use crate::mail::{Letter, eventually, letters};
 
 /// A running server with a database of its own.
 pub struct Server {
@@ -20,6 +22,8 @@ pub struct Server {
     pub client: reqwest::Client,
     pub app: Arc<App>,
     database: Option<Database>,
+    /// Where it writes e-mail, unless its settings say otherwise.
+    mail: TempDir,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -75,12 +79,14 @@ impl Server {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let database = backend.create().await?;
+        let mail = tempfile::tempdir()?;
         let mut values = BTreeMap::from([
             ("DATABASE_URL", database.url.clone()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("WORKERS", "1".to_owned()),
             ("DATABASE_CONNECTIONS", "4".to_owned()),
             ("RATE_LIMIT_POINTS", "0".to_owned()),
+            ("MAIL_FOLDER", mail.path().display().to_string()),
         ]);
         for (name, value) in settings {
             values.insert(name, (*value).to_owned());
@@ -104,6 +110,7 @@ impl Server {
             client: reqwest::Client::builder().build()?,
             app,
             database: Some(database),
+            mail,
             handle,
         })
     }
@@ -122,6 +129,25 @@ impl Server {
     pub async fn connect(&self) -> anyhow::Result<sea_orm::DatabaseConnection> {
         let database = self.database.as_ref().context("the server has stopped")?;
         database.connect().await
+    }
+
+    /// The e-mails sent so far.
+    pub fn letters(&self) -> anyhow::Result<Vec<Letter>> {
+        letters(self.mail.path())
+    }
+
+    /// The e-mails to `address`, once there are `count` of them.
+    pub async fn letters_to(&self, address: &str, count: usize) -> anyhow::Result<Vec<Letter>> {
+        let to = || {
+            let mut letters = self.letters()?;
+            letters.retain(|letter| letter.header("to") == address);
+            anyhow::Ok(letters)
+        };
+        eventually("the e-mails were not sent", async || {
+            Ok(to()?.len() >= count)
+        })
+        .await?;
+        to()
     }
 
     /// Has the server read the reference data now, rather than within a second.

@@ -9,6 +9,7 @@ mod http;
 mod import;
 mod initiatives;
 mod limits;
+mod mail;
 mod members;
 mod migrations;
 mod organizations;
@@ -32,6 +33,7 @@ fn main() -> std::process::ExitCode {
             import::cases(),
             initiatives::cases(),
             limits::cases(),
+            mail::cases(),
             members::cases(),
             migrations::cases(),
             organizations::cases(),
