@@ -2,4 +2,4 @@
 
 mod store;
 
-pub use store::{is_api_key, principal, principal_of_key};
+pub use store::{is_api_key, principal, principal_of_key, recipient};

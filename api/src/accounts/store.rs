@@ -1,11 +1,13 @@
 //! Reads accounts.
 
 use chrono::{DateTime, Utc};
+use entity::values::AccountLanguage;
 use entity::{account, api_key, session};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::auth::secrets::digest;
+use crate::i18n::Language;
 use crate::viewer::{Code, Principal};
 
 /// How the keys of API clients begin, which tells them from access tokens.
@@ -67,4 +69,26 @@ fn principal_of(account: &account::Model, session: Option<Uuid>) -> Principal {
             .and_then(Code::parse),
         member: account.member_id,
     }
+}
+
+/// Who an account is written to, and in which language, if it can be written to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn recipient(
+    connection: &impl ConnectionTrait,
+    account: Uuid,
+) -> Result<Option<(String, Language)>, DbErr> {
+    let found = account::Entity::find_by_id(account)
+        .filter(account::Column::DeactivatedAt.is_null())
+        .filter(account::Column::EmailVerifiedAt.is_not_null())
+        .one(connection)
+        .await?;
+    Ok(found.and_then(|account| {
+        let language = match account.language {
+            AccountLanguage::French => Language::French,
+            AccountLanguage::English => Language::English,
+        };
+        Some((account.email?, language))
+    }))
 }

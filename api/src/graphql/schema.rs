@@ -60,9 +60,7 @@ pub(crate) fn mutation_names() -> std::collections::BTreeSet<String> {
         .definitions
         .into_iter()
         .filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(of) if of.node.name.node == "Mutation" => {
-                Some(of.node.kind)
-            }
+            TypeSystemDefinition::Type(of) if of.node.name.node == "Mutation" => Some(of.node.kind),
             _ => None,
         })
         .flat_map(|kind| match kind {

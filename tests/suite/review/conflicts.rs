@@ -72,7 +72,11 @@ async fn a_key_creates_once_however_often_it_is_asked(backend: Backend) -> Outco
     for answer in join_all(asked).await {
         let answer = answer?;
         let id = &answer.body["data"]["initiativeCreate"]["initiative"]["id"];
-        ids.push(id.as_str().with_context(|| answer.body.to_string())?.to_owned());
+        ids.push(
+            id.as_str()
+                .with_context(|| answer.body.to_string())?
+                .to_owned(),
+        );
     }
     ids.dedup();
     ensure!(ids.len() == 1, "{ids:?}");
@@ -104,15 +108,15 @@ async fn writers_that_meet_leave_no_gap_and_lose_nothing(backend: Backend) -> Ou
     let one_more = || async {
         for _ in 0..100 {
             let read = format!(
-                "{{ initiative(id: {id}) {{ peopleServed review {{ latestRevision }} }} }}"
+                "{{ initiative(id: {id}) {{ review {{ latest {{ number content }} }} }} }}"
             );
             let read = server.send_as(&holder.token, &read, Value::Null).await?;
-            let read = &read.body["data"]["initiative"];
-            let people = read["peopleServed"].as_i64().unwrap_or_default();
+            let read = &read.body["data"]["initiative"]["review"]["latest"];
+            let people = read["content"]["peopleServed"].as_i64().unwrap_or_default();
             let update = format!(
                 "mutation {{ initiativeUpdate(input: {{ id: {id},
                     expectedRevision: {}, peopleServed: {} }}) {{ errors {{ code }} }} }}",
-                read["review"]["latestRevision"],
+                read["number"],
                 people + 1
             );
             let written = server.send_as(&holder.token, &update, Value::Null).await?;
@@ -172,7 +176,11 @@ async fn every_problem_is_told_with_its_field(backend: Backend) -> Outcome {
                 .flatten()
                 .filter_map(Value::as_str)
                 .collect();
-            format!("{} {}", field.join("."), error["code"].as_str().unwrap_or_default())
+            format!(
+                "{} {}",
+                field.join("."),
+                error["code"].as_str().unwrap_or_default()
+            )
         })
         .collect();
     told.sort_unstable();

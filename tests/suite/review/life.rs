@@ -11,7 +11,12 @@ cases![
 ];
 
 /// Sends a mutation as somebody, and answers its payload, which must hold no errors.
-async fn done(server: &Server, who: &Signed, mutation: &str, input: Value) -> anyhow::Result<Value> {
+async fn done(
+    server: &Server,
+    who: &Signed,
+    mutation: &str,
+    input: Value,
+) -> anyhow::Result<Value> {
     let kind = format!("{}{}", mutation[..1].to_uppercase(), &mutation[1..]);
     let input_type = match mutation {
         "initiativeCreate" | "initiativeUpdate" => format!("{kind}Input"),
@@ -60,7 +65,7 @@ async fn an_initiative_from_its_draft_to_its_archive(backend: Backend) -> Outcom
             "summary": "Une conserverie d’insertion dans l’ancienne halle.",
             "scope": "LOCAL",
             "stage": "IDEA",
-            "themes": ["work-integration"],
+            "themes": ["insertion-par-l-emploi"],
             "communes": ["92071"],
             "place": { "commune": "92071" },
             "needs": ["PREMISES", "FUNDING"],
@@ -88,7 +93,10 @@ async fn an_initiative_from_its_draft_to_its_archive(backend: Backend) -> Outcom
     // It is handed in, waits in the queue of the staff, and comes back with a question.
     let read = json!({ "id": id, "expectedRevision": 1 });
     let submitted = done(&server, &holder, "initiativeSubmit", read.clone()).await?;
-    ensure!(submitted["review"]["publication"] == "SUBMITTED", "{submitted}");
+    ensure!(
+        submitted["review"]["publication"] == "SUBMITTED",
+        "{submitted}"
+    );
     let queue = "{ reviewQueue { totalCount nodes { waitingDays revision { number state }
         content { ... on Initiative { title viewerCanReview } } } } }";
     let waiting = server.send_as(&staff.token, queue, Value::Null).await?;
@@ -120,7 +128,10 @@ async fn an_initiative_from_its_draft_to_its_archive(backend: Backend) -> Outcom
     done(&server, &holder, "initiativeSubmit", read.clone()).await?;
     ensure!(public_title(&server, id).await?.is_null());
     let approved = done(&server, &staff, "initiativeApprove", read).await?;
-    ensure!(approved["review"]["publication"] == "PUBLISHED", "{approved}");
+    ensure!(
+        approved["review"]["publication"] == "PUBLISHED",
+        "{approved}"
+    );
     ensure!(public_title(&server, id).await? == "Les bocaux du quartier");
     let found = server
         .data("{ search(text: \"conserverie\") { totalCount } }")
@@ -179,7 +190,10 @@ async fn an_initiative_from_its_draft_to_its_archive(backend: Backend) -> Outcom
     done(&server, &staff, "initiativeReject", refused).await?;
     ensure!(public_title(&server, id).await? == "Les bocaux de Sceaux");
     let archived = done(&server, &holder, "initiativeArchive", read.clone()).await?;
-    ensure!(archived["review"]["publication"] == "ARCHIVED", "{archived}");
+    ensure!(
+        archived["review"]["publication"] == "ARCHIVED",
+        "{archived}"
+    );
     ensure!(public_title(&server, id).await?.is_null());
     let found = server
         .data("{ search(text: \"conserverie\") { totalCount } }")

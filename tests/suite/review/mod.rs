@@ -1,6 +1,7 @@
 //! Contents from their draft to the public, and who may take them there.
 
 mod conflicts;
+mod crash;
 mod life;
 mod permissions;
 
@@ -8,8 +9,13 @@ use tests::Case;
 
 /// The tests of this module.
 pub fn cases() -> Vec<Case> {
-    [conflicts::cases(), life::cases(), permissions::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        conflicts::cases(),
+        crash::cases(),
+        life::cases(),
+        permissions::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -29,7 +29,10 @@ fn mutations(id: &Value) -> Vec<(&'static str, String)> {
         ("initiativeUpdate", format!("{read}, stage: RUNNING")),
         ("initiativeSubmit", read.clone()),
         ("initiativeApprove", read.clone()),
-        ("initiativeAskForChanges", format!("{read}, reason: \"Non.\"")),
+        (
+            "initiativeAskForChanges",
+            format!("{read}, reason: \"Non.\""),
+        ),
         ("initiativeReject", format!("{read}, reason: \"Non.\"")),
         ("initiativeArchive", read.clone()),
         ("initiativeRestore", read.clone()),
@@ -91,8 +94,14 @@ async fn what_is_not_one_s_own_does_not_exist(backend: Backend) -> Outcome {
         );
     }
     let answer = server.send(CREATE, Value::Null).await?;
-    ensure!(refusal(&answer.body) == "UNAUTHENTICATED", "{}", answer.body);
-    let answer = server.send_as(&strangers[2].token, CREATE, Value::Null).await?;
+    ensure!(
+        refusal(&answer.body) == "UNAUTHENTICATED",
+        "{}",
+        answer.body
+    );
+    let answer = server
+        .send_as(&strangers[2].token, CREATE, Value::Null)
+        .await?;
     ensure!(refusal(&answer.body) == "FORBIDDEN", "{}", answer.body);
     server.stop().await
 }
@@ -106,7 +115,9 @@ async fn who_may_not_review_is_told_so(backend: Backend) -> Outcome {
     let id = draft_of(&server, &owner).await?;
     for (name, query) in &mutations(&id) {
         let operation = ALL.iter().copied().flatten().find(|one| one.name == *name);
-        let rule = operation.with_context(|| format!("{name} is in no matrix"))?.rule;
+        let rule = operation
+            .with_context(|| format!("{name} is in no matrix"))?
+            .rule;
         // Both see it: the one owns it, the other keeps its commune.
         for (who, role) in [(&owner, Role::ProjectHolder), (&member, Role::Member)] {
             if rule.reach(role) == Reach::Never {
@@ -143,7 +154,11 @@ async fn who_may_not_review_is_told_so(backend: Backend) -> Outcome {
         ensure!(refusal(&answer.body) == "FORBIDDEN", "{}", answer.body);
     }
     let answer = server.send(queue, Value::Null).await?;
-    ensure!(refusal(&answer.body) == "UNAUTHENTICATED", "{}", answer.body);
+    ensure!(
+        refusal(&answer.body) == "UNAUTHENTICATED",
+        "{}",
+        answer.body
+    );
     server.stop().await
 }
 
