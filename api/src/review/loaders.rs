@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::revision::{self, heading};
+use entity::revision;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -17,17 +17,17 @@ use crate::graphql::loaders::Loaders;
 pub struct LatestKey(pub Subject, pub Uuid);
 
 impl Loader<LatestKey> for Loaders {
-    type Value = Arc<heading::Model>;
+    type Value = Arc<revision::Model>;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         keys: &[LatestKey],
-    ) -> Result<HashMap<LatestKey, Arc<heading::Model>>, Arc<DbErr>> {
+    ) -> Result<HashMap<LatestKey, Arc<revision::Model>>, Arc<DbErr>> {
         let mut found = HashMap::new();
         for subject in subjects(keys.iter().map(|key| key.0)) {
             let ids = keys.iter().filter(|key| key.0 == subject).map(|key| key.1);
-            let latest = store::latest_headings(&*self.session, subject, ids.collect()).await?;
+            let latest = store::all_latest(&*self.session, subject, ids.collect()).await?;
             for row in latest {
                 found.insert(LatestKey(subject, row.entity_id), Arc::new(row));
             }

@@ -1,7 +1,7 @@
 //! Reads and writes revisions.
 
 use chrono::{DateTime, Utc};
-use entity::revision::{self, heading};
+use entity::revision;
 use entity::values::RevisionState;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
@@ -166,15 +166,15 @@ async fn set(
     Ok(())
 }
 
-/// The latest revisions, without their contents, of contents of one kind that have any.
+/// The latest revisions of contents of one kind that have any.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn latest_headings(
+pub async fn all_latest(
     connection: &impl ConnectionTrait,
     subject: Subject,
     entities: Vec<Uuid>,
-) -> Result<Vec<heading::Model>, DbErr> {
+) -> Result<Vec<revision::Model>, DbErr> {
     let latest = revision::Entity::find()
         .select_only()
         .column(revision::Column::EntityId)
@@ -183,13 +183,13 @@ pub async fn latest_headings(
         .filter(revision::Column::EntityId.is_in(entities))
         .group_by(revision::Column::EntityId)
         .into_query();
-    let column = |column| Expr::col((heading::Entity, column));
+    let column = |column| Expr::col((revision::Entity, column));
     let pair = Expr::tuple([
-        column(heading::Column::EntityId),
-        column(heading::Column::Number),
+        column(revision::Column::EntityId),
+        column(revision::Column::Number),
     ]);
-    heading::Entity::find()
-        .filter(heading::Column::EntityKind.eq(subject.as_str()))
+    revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
         .filter(pair.in_subquery(latest))
         .all(connection)
         .await

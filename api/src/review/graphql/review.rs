@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
-use entity::revision::heading;
+use entity::revision;
 use entity::values;
 use entity::values::RevisionState;
 use uuid::Uuid;
@@ -67,7 +67,7 @@ impl Content {
         allows(ctx.scope().viewer, operation, self.relation)
     }
 
-    async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Arc<heading::Model>>> {
+    async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Arc<revision::Model>>> {
         let latest = ctx
             .loader()
             .load_one(LatestKey(self.subject, self.id))
@@ -130,7 +130,7 @@ impl Review {
     /// The latest revision; null if none is kept yet, and its fields tell all there is.
     async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Revision>> {
         let latest = self.0.latest(ctx).await?;
-        Ok(latest.map(Revision::kept))
+        Ok(latest.map(Revision::whole))
     }
 
     /// Number of the latest revision, which a mutation states as `expectedRevision`.
@@ -143,7 +143,7 @@ impl Review {
     async fn pending_revision(&self, ctx: &Context<'_>) -> Result<Option<Revision>> {
         let latest = self.0.latest(ctx).await?;
         let pending = latest.filter(|latest| latest.state == RevisionState::Pending);
-        Ok(pending.map(Revision::kept))
+        Ok(pending.map(Revision::whole))
     }
 
     /// All its revisions, the newest first.

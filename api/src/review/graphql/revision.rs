@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Json, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::revision::heading;
+use entity::revision::{self, heading};
 use entity::values;
 use uuid::Uuid;
 
@@ -36,7 +36,9 @@ graphql_enum! {
 
 /// A version of a content.
 pub struct Revision {
-    row: Arc<heading::Model>,
+    heading: Arc<heading::Model>,
+    /// The whole of it, if it is read already.
+    whole: Option<Arc<revision::Model>>,
     /// Whether it is shown to who keeps or reviews the content.
     kept: bool,
 }
@@ -45,14 +47,40 @@ impl Revision {
     /// A row as a node of a list.
     pub(crate) fn in_list(row: Arc<heading::Model>, listing: &RevisionListing) -> Self {
         Self {
-            row,
+            heading: row,
+            whole: None,
             kept: listing.all,
         }
     }
 
-    /// A row, for who keeps or reviews the content.
-    pub(super) fn kept(row: Arc<heading::Model>) -> Self {
-        Self { row, kept: true }
+    /// A revision for who keeps or reviews the content.
+    pub(super) fn kept(heading: Arc<heading::Model>) -> Self {
+        Self {
+            heading,
+            whole: None,
+            kept: true,
+        }
+    }
+
+    /// The same, read whole.
+    pub(super) fn whole(row: Arc<revision::Model>) -> Self {
+        let heading = heading::Model {
+            id: row.id,
+            entity_kind: row.entity_kind.clone(),
+            entity_id: row.entity_id,
+            number: row.number,
+            state: row.state,
+            author_id: row.author_id,
+            created_at: row.created_at,
+            submitted_at: row.submitted_at,
+            decided_by_id: row.decided_by_id,
+            decided_at: row.decided_at,
+            reason: row.reason.clone(),
+        };
+        Self {
+            whole: Some(row),
+            ..Self::kept(Arc::new(heading))
+        }
     }
 }
 
@@ -61,32 +89,32 @@ impl Revision {
 impl Revision {
     /// Number of the revision, from 1 on.
     async fn number(&self) -> i32 {
-        self.row.number
+        self.heading.number
     }
 
     /// What became of it.
     async fn state(&self) -> RevisionState {
-        self.row.state.into()
+        self.heading.state.into()
     }
 
     /// When it was written.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.row.created_at
+        self.heading.created_at
     }
 
     /// When it was handed to the reviewers, if it was.
     async fn submitted_at(&self) -> Option<DateTime<Utc>> {
-        self.row.submitted_at
+        self.heading.submitted_at
     }
 
     /// When it was decided, if it was.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
-        self.row.decided_at
+        self.heading.decided_at
     }
 
     /// Why it was not approved; null for who neither keeps nor reviews the content.
     async fn reason(&self) -> Option<&str> {
-        self.row.reason.as_deref().filter(|_| self.kept)
+        self.heading.reason.as_deref().filter(|_| self.kept)
     }
 
     /// All of it, as JSON whose members are named as the fields of the inputs of mutations;
@@ -96,11 +124,14 @@ impl Revision {
         if !self.kept {
             return Ok(None);
         }
-        let subject = Subject::parse(&self.row.entity_kind);
+        if let Some(whole) = &self.whole {
+            return Ok(Some(Json(whole.content.clone())));
+        }
+        let subject = Subject::parse(&self.heading.entity_kind);
         let Some(subject) = subject else {
             return Ok(None);
         };
-        let key = NumberedKey(subject, self.row.entity_id, self.row.number);
+        let key = NumberedKey(subject, self.heading.entity_id, self.heading.number);
         let row = ctx.loader().load_one(key).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Json(row.content.clone())))
