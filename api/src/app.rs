@@ -7,7 +7,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use crate::auth::Auth;
 use crate::auth::key_file::KeysError;
 use crate::clock::Clock;
-use crate::database::{self, Purpose};
+use crate::database::{self, Purpose, Readers};
 use crate::rate::Buckets;
 use crate::search::Vocabulary;
 use crate::settings::Settings;
@@ -19,6 +19,7 @@ use crate::themes::Taxonomy;
 pub struct App {
     pub settings: Settings,
     pub database: DatabaseConnection,
+    pub readers: Option<Arc<Readers>>,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
     pub gazetteer: Gazetteer,
@@ -55,6 +56,7 @@ impl App {
             buckets: Buckets::new(settings.rate_limit_points),
             auth: Auth::open(&settings, clock.clone(), purpose)?,
             settings,
+            readers: Readers::of(&database),
             database,
             clock,
             metrics,

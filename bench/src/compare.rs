@@ -1,11 +1,12 @@
 //! Checks that the servers answer alike, then measures them in turn.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 use tokio::process::Command;
+use tokio_postgres::Client;
 
 use crate::generate::connect;
 use crate::queries::{QUERIES, Query, Subject, content};
@@ -66,6 +67,7 @@ pub async fn run(plan: &Plan) -> anyhow::Result<()> {
     for round in 0..plan.rounds {
         for query in &queries {
             for server in &servers {
+                until_quiet(&client).await?;
                 let rate = measure(plan, &server.request(query, &subject)).await?;
                 say(&format!(
                     "round {} {:3} {:?}: {rate:.0}/s",
@@ -124,6 +126,26 @@ async fn ask(request: &Request) -> anyhow::Result<Value> {
     let status = response.status();
     let text = response.text().await?;
     serde_json::from_str(&text).with_context(|| format!("{status}: {text}"))
+}
+
+/// Waits until the database works for nobody: a server that was measured may still be busy
+/// with what it was asked.
+async fn until_quiet(client: &Client) -> anyhow::Result<()> {
+    const WORKING: &str = "select count(*) from pg_stat_activity \
+        where datname = current_database() and state = 'active' and pid <> pg_backend_pid()";
+    const LOOKS: usize = 3;
+    let begun = Instant::now();
+    let mut quiet = 0;
+    while quiet < LOOKS {
+        ensure!(
+            begun.elapsed() < Duration::from_secs(120),
+            "the database is not left alone"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let working: i64 = client.query_one(WORKING, &[]).await?.get(0);
+        quiet = if working == 0 { quiet + 1 } else { 0 };
+    }
+    Ok(())
 }
 
 /// Requests per second of one server on one query.

@@ -1,6 +1,7 @@
 //! Maillage seen from outside: every case runs on SQLite and on PostgreSQL.
 
 mod command_line;
+mod connections;
 mod contacts;
 mod content;
 mod funding;
@@ -28,6 +29,7 @@ fn main() -> std::process::ExitCode {
     tests::run(
         [
             command_line::cases(),
+            connections::cases(),
             contacts::cases(),
             content::cases(),
             funding::cases(),

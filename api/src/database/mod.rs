@@ -1,6 +1,7 @@
 //! Connections to SQLite and PostgreSQL.
 
 mod by_place;
+mod readers;
 mod session;
 mod write;
 
@@ -16,6 +17,7 @@ use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
 
 pub use by_place::{ByPlace, all as all_by_place};
+pub use readers::Readers;
 pub use session::Session;
 pub use write::{Transaction, Written, is_taken, write};
 
@@ -50,7 +52,8 @@ pub async fn connect(
         .max_connections(settings.database_connections.max(fewest))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
+        // PostgreSQL may have been started again; a file is there or not.
+        .test_before_acquire(!settings.database_url.starts_with("sqlite:"))
         .sqlx_logging(false)
         .set_application_name("maillage")
         .map_sqlx_sqlite_opts(|options| {

@@ -9,28 +9,35 @@ use sea_orm::{
     RuntimeErr, Statement, Value, Values,
 };
 use sea_query_sqlx::SqlxValues;
-use sqlx::pool::PoolConnection;
-use sqlx::{Executor as _, Postgres};
+use sqlx::Executor as _;
 use tokio::sync::Mutex;
 
+use super::readers::{Reader, Readers};
+use super::{Trouble, trouble_of};
 use crate::telemetry::metrics::Metrics;
 
 /// What one request reads by.
 ///
-/// On PostgreSQL it keeps the connection of its first statement to its end: the pool tests
-/// each connection that it gets back by a round trip, which would double those of a request
-/// that took one for each statement.
+/// On PostgreSQL it keeps the connection of its first statement to its end, and leaves it to
+/// the next request then.
 pub struct Session {
     database: DatabaseConnection,
+    readers: Option<Arc<Readers>>,
     metrics: Arc<Metrics>,
-    held: Mutex<Option<PoolConnection<Postgres>>>,
+    held: Mutex<Option<Reader>>,
 }
 
 impl Session {
-    /// A session that takes its connection from the pool of `database`, once it needs one.
-    pub fn new(database: DatabaseConnection, metrics: Arc<Metrics>) -> Self {
+    /// A session that takes its connection from `readers`, once it needs one, or reads by
+    /// `database` where there are none.
+    pub fn new(
+        database: DatabaseConnection,
+        readers: Option<Arc<Readers>>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
             database,
+            readers,
             metrics,
             held: Mutex::new(None),
         }
@@ -38,35 +45,75 @@ impl Session {
 
     /// Gives the connection back; the next statement takes one again.
     pub async fn release(&self) {
-        self.held.lock().await.take();
+        let held = self.held.lock().await.take();
+        if let (Some(readers), Some(reader)) = (&self.readers, held) {
+            readers.give_back(reader);
+        }
     }
 
     /// The rows that answer `statement` on the connection held, none if that is not how
     /// this database is read.
     async fn rows(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {
-        if self.database.get_database_backend() != DbBackend::Postgres {
-            return None;
-        }
+        let readers = self.readers.as_ref()?;
         let mut held = self.held.lock().await;
-        let connection = match &mut *held {
-            Some(connection) => connection,
-            none => match self.database.get_postgres_connection_pool().acquire().await {
-                Ok(connection) => none.insert(connection),
-                Err(error) => return Some(Err(unacquired(error))),
-            },
+        Some(self.rows_by(readers, &mut held, statement).await)
+    }
+
+    /// The connection is put back only once it has answered: one that is left in the middle
+    /// of a statement goes to the pool, which finds out what can be done with it.
+    async fn rows_by(
+        &self,
+        readers: &Readers,
+        held: &mut Option<Reader>,
+        statement: &Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let mut reader = match held.take() {
+            Some(reader) => reader,
+            None => readers.take().await.map_err(unacquired)?,
         };
+        let mut rows = self.ask(&mut reader, statement).await;
+        if reader.is_untested && rows.as_ref().is_err_and(is_lost) {
+            drop(reader);
+            readers.give_up();
+            reader = readers.take().await.map_err(unacquired)?;
+            rows = self.ask(&mut reader, statement).await;
+        }
+        let rows = rows?;
+        reader.is_untested = false;
+        *held = Some(reader);
+        Ok(rows)
+    }
+
+    async fn ask(
+        &self,
+        reader: &mut Reader,
+        statement: &Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         let begun = Instant::now();
         let (sql, values) = with_literal_limits(statement);
         let sql = sqlx::AssertSqlSafe(sql);
-        let values = SqlxValues(values);
-        let rows = connection.fetch_all(sqlx::query_with(sql, values)).await;
+        let query = sqlx::query_with(sql, SqlxValues(values));
+        let rows = reader.connection.fetch_all(query).await;
         self.metrics
             .observe_statement(begun.elapsed(), rows.is_err());
-        Some(match rows {
+        match rows {
             Ok(rows) => Ok(rows.into_iter().map(Into::into).collect()),
             Err(error) => Err(DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))),
-        })
+        }
     }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let (Some(readers), Some(reader)) = (&self.readers, self.held.get_mut().take()) {
+            readers.give_back(reader);
+        }
+    }
+}
+
+/// Whether the connection was lost.
+fn is_lost(error: &DbErr) -> bool {
+    trouble_of(error) == Some(Trouble::Unreachable)
 }
 
 /// The statement with its limits written out. PostgreSQL keeps no plan for a limit that is

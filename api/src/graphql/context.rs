@@ -37,7 +37,11 @@ pub fn prepare(
         now: app.clock.now(),
         today: app.clock.today(),
     };
-    let session = Arc::new(Session::new(app.database.clone(), Arc::clone(&app.metrics)));
+    let session = Arc::new(Session::new(
+        app.database.clone(),
+        app.readers.clone(),
+        Arc::clone(&app.metrics),
+    ));
     let loader = Loaders {
         app: Arc::clone(&app),
         session: Arc::clone(&session),

@@ -22,4 +22,4 @@ pub use node::Node;
 #[cfg(test)]
 pub(crate) use schema::mutation_names;
 pub use schema::sdl;
-pub use selection::selected;
+pub use selection::{parts_of_nodes, selected};

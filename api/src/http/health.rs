@@ -35,7 +35,8 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
 
 /// The figures of the server, for Prometheus.
 pub async fn metrics(app: web::Data<App>) -> HttpResponse {
-    app.metrics.observe_pool(&app.database);
+    let kept = app.readers.as_ref().map_or(0, |readers| readers.kept());
+    app.metrics.observe_pool(&app.database, kept);
     match app.metrics.text() {
         Ok(figures) => HttpResponse::Ok()
             .content_type("text/plain; version=0.0.4; charset=utf-8")

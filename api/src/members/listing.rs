@@ -6,13 +6,19 @@ use chrono::NaiveDate;
 use entity::values::MemberKind;
 use entity::{mandate, mandate_delegation, member};
 use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryTrait as _, Select};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, QueryFilter, QueryResult, QuerySelect as _, QueryTrait as _,
+    Select,
+};
 use uuid::Uuid;
 
+use super::parts::columns;
 use super::store;
-use crate::listing::{Faceted, Listing, counted_by};
+use crate::database::ByPlace as _;
+use crate::listing::{Faceted, Listing, WithParts, counted_by};
 use crate::organizations;
 use crate::paging::{Keyset, Position, SortValue};
+use crate::parts::Parts;
 use crate::place::PlaceFilter;
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::Scope;
@@ -62,14 +68,35 @@ pub struct MemberListing {
     /// Shared by the many lists that a nested field makes of one.
     pub filter: Arc<MemberFilter>,
     pub order: MemberOrder,
+    /// What is asked of each.
+    pub parts: Parts,
+}
+
+/// A row of a list of members, with the parts that were asked.
+#[derive(Clone, Debug)]
+pub struct MemberRow(pub Arc<member::Model>);
+
+impl WithParts for MemberRow {
+    fn from_row(row: &QueryResult, parts: Parts) -> Result<Self, DbErr> {
+        let model = member::Model::at(row, 0, &columns(parts))?;
+        Ok(Self(Arc::new(model)))
+    }
 }
 
 impl Listing for MemberListing {
     type Entity = member::Entity;
-    type Row = member::Model;
+    type Row = MemberRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
         store::visible(scope.public()).filter(self.condition(scope))
+    }
+
+    fn parts(&self) -> Parts {
+        self.parts
+    }
+
+    fn read(select: Select<Self::Entity>, _: Scope, parts: Parts) -> Select<Self::Entity> {
+        select.select_only().columns(columns(parts))
     }
 
     fn order_name(&self) -> &'static str {
@@ -94,7 +121,7 @@ impl Listing for MemberListing {
         }
     }
 
-    fn position(&self, row: &member::Model) -> Position {
+    fn position(&self, MemberRow(row): &MemberRow) -> Position {
         let value = match self.order {
             MemberOrder::CreatedDescending
             | MemberOrder::CreatedAscending
@@ -143,6 +170,7 @@ impl MemberListing {
         Self {
             filter: Arc::new(filter),
             order: MemberOrder::default(),
+            parts: Parts::NONE,
         }
     }
 

@@ -4,9 +4,10 @@ pub mod graphql;
 mod listing;
 mod loaders;
 mod model;
+mod parts;
 mod search;
 mod store;
 
-pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder};
+pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder, MemberRow};
 pub use search::documents;
 pub use store::{belonging_to, in_force, is_elected, is_visible};

@@ -12,8 +12,24 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::by_place;
 use crate::listing::{grouped, ids_of};
 use crate::viewer::{Principal, Scope};
+
+by_place!(member {
+    id = Id,
+    slug = Slug,
+    kind = Kind,
+    display_name = DisplayName,
+    commune_insee = CommuneInsee,
+    organization_id = OrganizationId,
+    publication = Publication,
+    revision = Revision,
+    created_at = CreatedAt,
+    updated_at = UpdatedAt,
+    published_at = PublishedAt,
+    owner_account_id = OwnerAccountId,
+});
 
 /// The members that `scope` may see: the only way to a member.
 pub fn visible(scope: Scope) -> Select<member::Entity> {

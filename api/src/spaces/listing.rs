@@ -5,14 +5,19 @@ use std::sync::Arc;
 use entity::values::{Amenity, OwnerKind, SpaceKind, WheelchairAccess};
 use entity::{coworking_space, coworking_space_amenity, coworking_space_kind};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect as _, QueryTrait as _, Select};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, QueryFilter, QueryResult, QuerySelect as _, QueryTrait as _,
+    Select,
+};
 use uuid::Uuid;
 
-use super::store;
+use super::{parts, store};
+use crate::database::ByPlace as _;
 use crate::geo::Point;
-use crate::listing::{Faceted, Listing, counted_by};
+use crate::listing::{Faceted, Listing, WithParts, counted_by};
 use crate::organizations;
 use crate::paging::{Keyset, Position, SortValue};
+use crate::parts::Parts;
 use crate::place::{PlaceColumns, PlaceFilter, squared_chord};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::Scope;
@@ -62,14 +67,38 @@ pub struct SpaceListing {
     /// Shared by the many lists that a nested field makes of one.
     pub filter: Arc<SpaceFilter>,
     pub order: SpaceOrder,
+    /// What is asked of each.
+    pub parts: Parts,
+}
+
+/// A row of a list of spaces, with the parts that were asked.
+#[derive(Clone, Debug)]
+pub struct SpaceRow(pub Arc<coworking_space::Model>);
+
+impl WithParts for SpaceRow {
+    fn from_row(row: &QueryResult, parts: Parts) -> Result<Self, DbErr> {
+        let model = coworking_space::Model::at(row, 0, &parts::columns(parts))?;
+        Ok(Self(Arc::new(model)))
+    }
 }
 
 impl Listing for SpaceListing {
     type Entity = coworking_space::Entity;
-    type Row = coworking_space::Model;
+    type Row = SpaceRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
         store::visible(scope.public()).filter(self.condition(scope))
+    }
+
+    fn parts(&self) -> Parts {
+        match self.order {
+            SpaceOrder::Distance(_) => self.parts | parts::DETAILS,
+            _ => self.parts,
+        }
+    }
+
+    fn read(select: Select<Self::Entity>, _: Scope, parts: Parts) -> Select<Self::Entity> {
+        select.select_only().columns(parts::columns(parts))
     }
 
     fn order_name(&self) -> &'static str {
@@ -97,7 +126,7 @@ impl Listing for SpaceListing {
         }
     }
 
-    fn position(&self, row: &coworking_space::Model) -> Position {
+    fn position(&self, SpaceRow(row): &SpaceRow) -> Position {
         let value = match self.order {
             SpaceOrder::CreatedDescending
             | SpaceOrder::CreatedAscending
@@ -165,6 +194,7 @@ impl SpaceListing {
         Self {
             filter: Arc::new(filter),
             order: SpaceOrder::default(),
+            parts: Parts::NONE,
         }
     }
 

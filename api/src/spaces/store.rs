@@ -13,8 +13,43 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::by_place;
 use crate::listing::{grouped, ids_of};
 use crate::viewer::{Principal, Scope};
+
+by_place!(coworking_space {
+    id = Id,
+    slug = Slug,
+    name = Name,
+    description = Description,
+    surface_m2 = SurfaceM2,
+    desks = Desks,
+    meeting_rooms = MeetingRooms,
+    operator_id = OperatorId,
+    owner_id = OwnerId,
+    owner_kind = OwnerKind,
+    wheelchair_access = WheelchairAccess,
+    opening_hours = OpeningHours,
+    website = Website,
+    confirmed_at = ConfirmedAt,
+    street = Street,
+    postal_code = PostalCode,
+    commune_insee = CommuneInsee,
+    latitude = Latitude,
+    longitude = Longitude,
+    location_precision = LocationPrecision,
+    outside_territory = OutsideTerritory,
+    geo_cell = GeoCell,
+    geo_x = GeoX,
+    geo_y = GeoY,
+    geo_z = GeoZ,
+    publication = Publication,
+    revision = Revision,
+    created_at = CreatedAt,
+    updated_at = UpdatedAt,
+    published_at = PublishedAt,
+    owner_account_id = OwnerAccountId,
+});
 
 /// The spaces that `scope` may see: the only way to a space.
 pub fn visible(scope: Scope) -> Select<coworking_space::Entity> {

@@ -129,8 +129,9 @@ impl Metrics {
             .observe(elapsed.as_secs_f64());
     }
 
-    /// Takes note of how the pool of `database` stands.
-    pub fn observe_pool(&self, database: &DatabaseConnection) {
+    /// Takes note of how the pool of `database` stands, of whose connections in use readers
+    /// keep some for the next one.
+    pub fn observe_pool(&self, database: &DatabaseConnection, kept: usize) {
         let (size, idle) = match database.get_database_backend() {
             DatabaseBackend::Postgres => {
                 let pool = database.get_postgres_connection_pool();
@@ -141,7 +142,7 @@ impl Metrics {
                 (pool.size(), pool.num_idle())
             }
         };
-        let idle = i64::try_from(idle).unwrap_or(i64::MAX);
+        let idle = i64::try_from(idle + kept).unwrap_or(i64::MAX);
         let busy = i64::from(size).saturating_sub(idle);
         for (state, connections) in [("idle", idle), ("busy", busy)] {
             self.connections

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Result};
 
 use super::enums::{NeedFilter, ScopeFilter, StageFilter};
-use super::initiative::parts_of_nodes;
+use super::initiative::parts_asked_of_nodes;
 use crate::graphql::ContextExt as _;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::{
@@ -159,7 +159,7 @@ impl InitiativeFilter {
         Ok(InitiativeListing {
             criteria: Arc::new(criteria),
             sort,
-            parts: parts_of_nodes(ctx),
+            parts: parts_asked_of_nodes(ctx),
         })
     }
 }

@@ -20,7 +20,7 @@ use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost, page_size};
 use crate::graphql::scalars::Date;
-use crate::graphql::selected;
+use crate::graphql::{parts_of_nodes, selected};
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::InitiativeListing;
 use crate::initiatives::loaders::{
@@ -173,11 +173,8 @@ fn parts_of_lead(asked: &Lookahead<'_>) -> Parts {
 }
 
 /// The same for the nodes of the list at hand, whose themes are cheaper read together.
-pub(super) fn parts_of_nodes(ctx: &Context<'_>) -> Parts {
-    let ahead = ctx.look_ahead();
-    let nodes = [ahead.field("nodes"), ahead.field("edges").field("node")];
-    let parts: Parts = nodes.iter().map(parts_asked).collect();
-    parts.without(parts::THEMES)
+pub(super) fn parts_asked_of_nodes(ctx: &Context<'_>) -> Parts {
+    parts_of_nodes(ctx, parts_asked).without(parts::THEMES)
 }
 
 /// An initiative of the social and solidarity economy.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 
 use super::enums::MemberKindFilter;
-use crate::graphql::ContextExt as _;
+use super::member::parts_asked;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::{IdFilter, TerritoryInput, place_filter};
 use crate::graphql::scalars::Date;
+use crate::graphql::{ContextExt as _, parts_of_nodes};
 use crate::id::Kind;
 use crate::members;
 use crate::search::graphql::text_query;
@@ -88,6 +89,7 @@ impl MemberFilter {
                 text,
             }),
             order,
+            parts: parts_of_nodes(ctx, parts_asked),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Lookahead, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::{mandate, member};
 use uuid::Uuid;
@@ -13,11 +13,12 @@ use super::mandate::Mandate;
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
-use crate::graphql::ContextExt as _;
+use crate::graphql::{ContextExt as _, selected};
 use crate::id::{GlobalId, Kind};
 use crate::members::loaders::{MandatesKey, MemberKey, MemberSlugKey};
-use crate::members::{MemberListing, model};
+use crate::members::{MemberListing, MemberRow, model, parts};
 use crate::organizations::graphql::Organization;
+use crate::parts::Parts;
 use crate::territory::graphql::Commune;
 
 /// A member of the network: elected, or staff.
@@ -30,8 +31,8 @@ connection! {
 
 impl Member {
     /// A row as a node of a list.
-    pub(crate) fn in_list(row: Arc<member::Model>, _: &MemberListing) -> Self {
-        Self(row)
+    pub(crate) fn in_list(row: Arc<MemberRow>, _: &MemberListing) -> Self {
+        Self(Arc::clone(&row.0))
     }
 
     /// The member of this identifier, if the viewer may see them.
@@ -51,6 +52,17 @@ impl Member {
         let rows = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows.unwrap_or_default())
     }
+}
+
+/// The parts of a member that are asked of it.
+pub(super) fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+    selected(asked)
+        .map(|field| match field {
+            "__typename" | "id" | "slug" | "kind" | "displayName" | "office" | "mandates"
+            | "contactPoints" => Parts::NONE,
+            _ => parts::DETAILS,
+        })
+        .collect()
 }
 
 /// A member of the network: elected, or staff.

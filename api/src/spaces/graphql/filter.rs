@@ -5,11 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 
 use super::enums::{AmenityFilter, OwnerKindFilter, SpaceKindFilter};
-use crate::graphql::ContextExt as _;
+use super::space::parts_asked;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::{
     BoundingBoxInput, NearInput, NearStationInput, TerritoryInput, WheelchairAccess, place_filter,
 };
+use crate::graphql::{ContextExt as _, parts_of_nodes};
 use crate::id::Kind;
 use crate::search::graphql::text_query;
 use crate::spaces::{SpaceFilter, SpaceListing, SpaceOrder};
@@ -127,6 +128,7 @@ impl CoworkingSpaceFilter {
                     .transpose()?,
             }),
             order,
+            parts: parts_of_nodes(ctx, parts_asked),
         })
     }
 }

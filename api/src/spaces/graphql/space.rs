@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Lookahead, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::coworking_space;
 use uuid::Uuid;
@@ -18,15 +18,17 @@ use crate::graphql::ContextExt as _;
 use crate::graphql::connection::list_cost;
 use crate::graphql::filter::WheelchairAccess;
 use crate::graphql::scalars::Date;
+use crate::graphql::selected;
 use crate::id::{GlobalId, Kind};
 use crate::markdown;
 use crate::organizations::graphql::Organization;
+use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
 use crate::spaces::loaders::{
     AmenitiesKey, KindsKey, OccupanciesKey, PeriodsKey, SpaceKey, SpaceSlugKey, TariffsKey,
 };
-use crate::spaces::{SpaceListing, model};
+use crate::spaces::{SpaceListing, SpaceRow, model, parts};
 use crate::territory::graphql::{
     Address, Commune, Distance, Location, NearbyStation, nearest_stations,
 };
@@ -46,9 +48,9 @@ connection! {
 
 impl CoworkingSpace {
     /// A row as a node of a list.
-    pub(crate) fn in_list(row: Arc<coworking_space::Model>, listing: &SpaceListing) -> Self {
+    pub(crate) fn in_list(row: Arc<SpaceRow>, listing: &SpaceListing) -> Self {
         Self {
-            row,
+            row: Arc::clone(&row.0),
             near: listing.filter.place.near.map(|near| near.centre),
         }
     }
@@ -70,6 +72,17 @@ impl CoworkingSpace {
     fn place(&self) -> Place {
         place_of!(self.row)
     }
+}
+
+/// The parts of a space that are asked of it.
+pub(super) fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+    selected(asked)
+        .map(|field| match field {
+            "__typename" | "id" | "slug" | "name" | "commune" | "kinds" | "amenities"
+            | "occupancies" | "tariffs" | "periods" | "statusOn" | "contactPoints" => Parts::NONE,
+            _ => parts::DETAILS,
+        })
+        .collect()
 }
 
 /// A place to work together: coworking, third place, workshop, ressourcerie.
