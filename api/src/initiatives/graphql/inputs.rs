@@ -219,12 +219,9 @@ impl InitiativePatch {
         let needs = input.needs;
         replace(&mut content.needs, needs.map(all_into));
         set(&mut content.place, input.place.map_value(Into::into));
-        set(
-            &mut content.lead_organization,
-            self.lead_organization.clone(),
-        );
+        set(&mut content.lead_organization, self.lead_organization);
         replace(&mut content.partners, self.partners.clone());
-        set(&mut content.inspired_by, self.inspired_by.clone());
+        set(&mut content.inspired_by, self.inspired_by);
         set(&mut content.website, input.website);
         set(
             &mut content.starts_on,
