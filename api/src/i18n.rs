@@ -33,6 +33,14 @@ impl Language {
         }
     }
 
+    /// Its code, as HTML and e-mail name it (ISO 639-1).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+
     /// The message `key` with its `arguments`; the key itself if no file has it.
     pub fn message(self, key: &str, arguments: &[(&str, String)]) -> String {
         let bundle = match self {
@@ -54,20 +62,30 @@ impl Language {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static FRENCH: LazyLock<Bundle> =
-    LazyLock::new(|| bundle(langid!("fr"), include_str!("../locales/fr.ftl")));
-static ENGLISH: LazyLock<Bundle> =
-    LazyLock::new(|| bundle(langid!("en"), include_str!("../locales/en.ftl")));
+static FRENCH: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("fr"), FRENCH_SOURCES));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(langid!("en"), ENGLISH_SOURCES));
 
-/// The messages of one file; the unit tests hold that nothing in it is lost.
-fn bundle(language: LanguageIdentifier, source: &str) -> Bundle {
+/// The files of each language, in the same order.
+const FRENCH_SOURCES: &[&str] = &[
+    include_str!("../locales/fr.ftl"),
+    include_str!("../locales/mail.fr.ftl"),
+];
+const ENGLISH_SOURCES: &[&str] = &[
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/mail.en.ftl"),
+];
+
+/// The messages of one language; the unit tests hold that nothing in its files is lost.
+fn bundle(language: LanguageIdentifier, sources: &[&str]) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
-    let resource = match FluentResource::try_new(source.to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    // The second of two messages with one key would be refused: there is none.
-    let _ = bundle.add_resource(resource);
+    for source in sources {
+        let resource = match FluentResource::try_new((*source).to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        // The second of two messages with one key would be refused: there is none.
+        let _ = bundle.add_resource(resource);
+    }
     bundle
 }
 
@@ -81,18 +99,23 @@ mod tests {
         source
             .lines()
             .filter(|line| !line.starts_with(['#', ' ']))
-            .filter_map(|line| line.split_once(" = "))
+            .filter_map(|line| line.split_once(" ="))
             .map(|(key, _)| key)
             .collect()
     }
 
     #[test]
-    fn both_files_are_valid_and_have_the_same_messages() {
-        let french = include_str!("../locales/fr.ftl");
-        let english = include_str!("../locales/en.ftl");
-        assert!(FluentResource::try_new(french.to_owned()).is_ok());
-        assert!(FluentResource::try_new(english.to_owned()).is_ok());
-        assert_eq!(keys(french), keys(english));
+    fn the_files_are_valid_and_both_languages_have_the_same_messages() {
+        let mut known = BTreeSet::new();
+        assert_eq!(FRENCH_SOURCES.len(), ENGLISH_SOURCES.len());
+        for (french, english) in FRENCH_SOURCES.iter().zip(ENGLISH_SOURCES) {
+            assert!(FluentResource::try_new((*french).to_owned()).is_ok());
+            assert!(FluentResource::try_new((*english).to_owned()).is_ok());
+            assert_eq!(keys(french), keys(english));
+            for key in keys(french) {
+                assert!(known.insert(key), "{key} is in two files");
+            }
+        }
     }
 
     #[test]

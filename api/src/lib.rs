@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod import;
 pub mod initiatives;
 pub mod listing;
+pub mod mail;
 pub mod markdown;
 pub mod members;
 pub mod organizations;

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use ipnet::IpNet;
 
 use crate::auth::secrets::Secret;
+use crate::mail;
 
 /// One row of the table of settings.
 pub struct Entry {
@@ -199,6 +200,31 @@ pub const TABLE: &[Entry] = &[
         default: "2",
         help: "How many times a password is hashed through that memory, 1 to 100",
     },
+    Entry {
+        name: "MAIL_TRANSPORT",
+        default: "file",
+        help: "How e-mail leaves: `smtp`, or `file` into a folder, for trying out",
+    },
+    Entry {
+        name: "MAIL_FOLDER",
+        default: "maillage-mail",
+        help: "Folder that `file` writes to, one `.eml` file for each message",
+    },
+    Entry {
+        name: "SMTP_URL",
+        default: "",
+        help: "Mail server that `smtp` sends by: `smtps://user:password@host`, or `smtp://…?tls=required` with STARTTLS; special characters of the password percent-encoded",
+    },
+    Entry {
+        name: "MAIL_FROM",
+        default: "Maillage <maillage@localhost>",
+        help: "Sender of e-mail: an address, or `Name <address>`",
+    },
+    Entry {
+        name: "MAIL_REPLY_TO",
+        default: "",
+        help: "Address that answers to e-mail go to; empty: the sender",
+    },
 ];
 
 /// Validated settings.
@@ -230,6 +256,7 @@ pub struct Settings {
     pub access_token_lifetime: TimeDelta,
     pub password_memory_kib: u32,
     pub password_iterations: u32,
+    pub mail: mail::Options,
 }
 
 /// Bounds of what one request may ask.
@@ -388,6 +415,7 @@ impl Settings {
             )?),
             password_memory_kib: reader.number("PASSWORD_MEMORY_KIB", 8, 4_194_304)?,
             password_iterations: reader.number("PASSWORD_ITERATIONS", 1, 100)?,
+            mail: reader.mail()?,
             database_url,
         })
     }
@@ -479,6 +507,35 @@ impl Reader<'_> {
         }
     }
 
+    fn mail(&self) -> Result<mail::Options, SettingsError> {
+        let way = match self.text("MAIL_TRANSPORT").as_str() {
+            "file" if self.text("MAIL_FOLDER").is_empty() => {
+                return Err(self.invalid("MAIL_FOLDER", "the path of a folder"));
+            }
+            "file" => mail::Way::File(self.text("MAIL_FOLDER").into()),
+            "smtp" => mail::Way::smtp(&self.text("SMTP_URL")).ok_or_else(|| {
+                let expected = "an address such as smtps://user:password@host or \
+                                smtp://host?tls=required";
+                SettingsError::Invalid {
+                    name: "SMTP_URL",
+                    // It may hold a password: it is not repeated.
+                    value: "…".to_owned(),
+                    expected: expected.to_owned(),
+                }
+            })?,
+            _ => return Err(self.invalid("MAIL_TRANSPORT", "smtp or file")),
+        };
+        let expected = "an e-mail address, such as Maillage <maillage@example.org>";
+        Ok(mail::Options {
+            way,
+            from: self.parsed("MAIL_FROM", expected)?,
+            reply_to: match self.text("MAIL_REPLY_TO").as_str() {
+                "" => None,
+                _ => Some(self.parsed("MAIL_REPLY_TO", expected)?),
+            },
+        })
+    }
+
     fn number<T>(&self, name: &'static str, from: T, to: T) -> Result<T, SettingsError>
     where
         T: FromStr + PartialOrd + fmt::Display,
@@ -547,10 +604,43 @@ mod tests {
             ("PASSWORD_ITERATIONS", "0"),
             ("TRUSTED_PROXIES", "proxy.local"),
             ("DATABASE_URL", "mysql://secret@localhost"),
+            ("MAIL_TRANSPORT", "pigeon"),
+            ("MAIL_FOLDER", ""),
+            ("MAIL_FROM", "nobody"),
+            ("MAIL_REPLY_TO", "nobody"),
         ] {
             let message = with(name, value).unwrap_err().to_string();
             assert!(message.contains(name), "{message}");
             assert!(!message.contains("secret"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_the_mail_server_is_never_shown() {
+        let with = |url: &str| {
+            Settings::from_values(&BTreeMap::from([
+                ("MAIL_TRANSPORT", "smtp".to_owned()),
+                ("SMTP_URL", url.to_owned()),
+            ]))
+        };
+        for url in [
+            "",
+            "mail.example.org",
+            "http://user:secret@mail.example.org",
+            "smtp://user:secret@",
+            "smtp://user:secret@mail.example.org:port",
+            "smtp://user:secret@mail.example.org?tls=perhaps",
+        ] {
+            let error = with(url).unwrap_err();
+            assert!(error.to_string().contains("SMTP_URL"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+        }
+        for url in [
+            "smtps://user:secret@mail.example.org",
+            "smtp://user:secret@mail.example.org:2525/maillage.example.org?tls=required",
+        ] {
+            let settings = with(url).unwrap();
+            assert!(!format!("{settings:?}").contains("secret"));
         }
     }
 }

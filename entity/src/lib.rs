@@ -41,6 +41,7 @@ pub mod member;
 pub mod one_time_link;
 pub mod organization;
 pub mod organization_site;
+pub mod outbox_message;
 pub mod probable_duplicate;
 pub mod refresh_token;
 pub mod revision;

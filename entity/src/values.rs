@@ -397,4 +397,23 @@ stored_as_text! {
         PasswordReset = "PASSWORD_RESET",
         EmailChange = "EMAIL_CHANGE",
     }
+    /// A language that e-mail is written in.
+    MailLanguage {
+        French = "fr",
+        English = "en",
+    }
+    /// What an e-mail is about.
+    MailTemplate {
+        Invitation = "INVITATION",
+        EmailVerification = "EMAIL_VERIFICATION",
+        PasswordReset = "PASSWORD_RESET",
+        EmailChangeOld = "EMAIL_CHANGE_OLD",
+        EmailChangeNew = "EMAIL_CHANGE_NEW",
+        PasswordChanged = "PASSWORD_CHANGED",
+        ReviewApproved = "REVIEW_APPROVED",
+        ReviewChangesAsked = "REVIEW_CHANGES_ASKED",
+        ReviewRejected = "REVIEW_REJECTED",
+        StillTrue = "STILL_TRUE",
+        PublishedAboutYou = "PUBLISHED_ABOUT_YOU",
+    }
 }

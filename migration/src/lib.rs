@@ -17,6 +17,7 @@ mod m20261123_000010_search;
 mod m20261123_000011_tallies;
 mod m20261124_000012_theme_tallies;
 mod m20261124_000013_accounts;
+mod m20261124_000014_outbox;
 mod m20261124_000015_review;
 
 /// Brings a database from one version of the schema to another.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_tallies::Migration),
             Box::new(m20261124_000012_theme_tallies::Migration),
             Box::new(m20261124_000013_accounts::Migration),
+            Box::new(m20261124_000014_outbox::Migration),
             Box::new(m20261124_000015_review::Migration),
         ]
     }

@@ -7,6 +7,7 @@ mod binary;
 mod case;
 mod database;
 pub mod fixtures;
+mod mail;
 mod server;
 
 pub use accounts::Signed;
@@ -14,4 +15,5 @@ pub use answers::{great_circle_metres, point_away, shown_tally, tally};
 pub use binary::{Binary, Ended, Serving};
 pub use case::{Case, Outcome, Runs, run};
 pub use database::{Backend, Database};
+pub use mail::{Letter, MailServer, eventually, letters};
 pub use server::{Answer, Server};

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::database::{Backend, Database};
+use crate::mail::{Letter, eventually, letters};
 
 /// A running server with a database of its own.
 pub struct Server {
@@ -22,6 +23,8 @@ pub struct Server {
     pub client: reqwest::Client,
     pub app: Arc<App>,
     database: Option<Database>,
+    /// Where it writes e-mail, unless its settings say otherwise.
+    mail: TempDir,
     handle: actix_web::dev::ServerHandle,
     /// Where its signing keys are.
     _folder: TempDir,
@@ -81,6 +84,7 @@ impl Server {
         let database = backend.create().await?;
         let folder = tempfile::tempdir()?;
         let keys = folder.path().join("keys.json");
+        let mail = tempfile::tempdir()?;
         let mut values = BTreeMap::from([
             ("DATABASE_URL", database.url.clone()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
@@ -90,6 +94,7 @@ impl Server {
             ("SIGNING_KEYS_FILE", keys.display().to_string()),
             ("PASSWORD_MEMORY_KIB", "8".to_owned()),
             ("PASSWORD_ITERATIONS", "1".to_owned()),
+            ("MAIL_FOLDER", mail.path().display().to_string()),
         ]);
         for (name, value) in settings {
             values.insert(name, (*value).to_owned());
@@ -113,6 +118,7 @@ impl Server {
             client: reqwest::Client::builder().build()?,
             app,
             database: Some(database),
+            mail,
             handle,
             _folder: folder,
         })
@@ -132,6 +138,25 @@ impl Server {
     pub async fn connect(&self) -> anyhow::Result<sea_orm::DatabaseConnection> {
         let database = self.database.as_ref().context("the server has stopped")?;
         database.connect().await
+    }
+
+    /// The e-mails sent so far.
+    pub fn letters(&self) -> anyhow::Result<Vec<Letter>> {
+        letters(self.mail.path())
+    }
+
+    /// The e-mails to `address`, once there are `count` of them.
+    pub async fn letters_to(&self, address: &str, count: usize) -> anyhow::Result<Vec<Letter>> {
+        let to = || {
+            let mut letters = self.letters()?;
+            letters.retain(|letter| letter.header("to") == address);
+            anyhow::Ok(letters)
+        };
+        eventually("the e-mails were not sent", async || {
+            Ok(to()?.len() >= count)
+        })
+        .await?;
+        to()
     }
 
     /// Has the server read the reference data now, rather than within a second.

@@ -10,6 +10,7 @@ mod import;
 mod initiatives;
 mod keys;
 mod limits;
+mod mail;
 mod members;
 mod migrations;
 mod organizations;
@@ -34,6 +35,7 @@ fn main() -> std::process::ExitCode {
             initiatives::cases(),
             keys::cases(),
             limits::cases(),
+            mail::cases(),
             members::cases(),
             migrations::cases(),
             organizations::cases(),

@@ -14,7 +14,7 @@ use super::operation::Operations;
 use super::{access, graphiql, graphql, headers, health, jwks};
 use crate::app::App;
 use crate::graphql::Executor;
-use crate::reference;
+use crate::{mail, reference};
 
 /// Time that requests in flight have to end once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 25;
@@ -28,6 +28,8 @@ pub struct Server {
     server: actix_web::dev::Server,
     /// Keeps the reference data as the database has it.
     watch: JoinHandle<()>,
+    /// Sends the outbox.
+    mail: mail::Worker,
 }
 
 /// Binds the address of the settings and begins to answer.
@@ -79,6 +81,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
     Ok(Server {
         address,
         server: server.run(),
+        mail: mail::start(Arc::clone(&app)),
         watch: rt::spawn(reference::watch(app)),
     })
 }
@@ -101,6 +104,7 @@ impl Server {
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let ended = self.server.await;
         self.watch.abort();
+        self.mail.stop().await;
         ended
     }
 }

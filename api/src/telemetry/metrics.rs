@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 use sea_orm::{DatabaseBackend, DatabaseConnection};
 
@@ -23,6 +24,31 @@ pub struct Metrics {
     pub operations: HistogramVec,
     statements: HistogramVec,
     connections: IntGaugeVec,
+    mail: IntCounterVec,
+    /// E-mails that wait in the outbox, which all replicas share.
+    pub mail_waiting: IntGauge,
+}
+
+/// What became of an attempt to send an e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailOutcome {
+    Sent,
+    /// It is tried again.
+    Deferred,
+    /// It was given up.
+    Failed,
+}
+
+impl MailOutcome {
+    const ALL: [Self; 3] = [Self::Sent, Self::Deferred, Self::Failed];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Deferred => "deferred",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 impl Metrics {
@@ -63,6 +89,16 @@ impl Metrics {
             ),
             &["state"],
         )?;
+        let mail = IntCounterVec::new(
+            Opts::new("maillage_mail_attempts_total", "Attempts to send an e-mail"),
+            &["outcome"],
+        )?;
+        for outcome in MailOutcome::ALL {
+            mail.with_label_values(&[outcome.as_str()]);
+        }
+        let mail_waiting = IntGauge::new("maillage_mail_waiting", "E-mails that wait")?;
+        registry.register(Box::new(mail.clone()))?;
+        registry.register(Box::new(mail_waiting.clone()))?;
         registry.register(Box::new(connections.clone()))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(errors.clone()))?;
@@ -75,7 +111,14 @@ impl Metrics {
             operations,
             statements,
             connections,
+            mail,
+            mail_waiting,
         })
+    }
+
+    /// Counts one attempt to send an e-mail.
+    pub fn count_mail(&self, outcome: MailOutcome) {
+        self.mail.with_label_values(&[outcome.as_str()]).inc();
     }
 
     /// Counts one SQL statement.
