@@ -1,5 +1,6 @@
 //! Maillage seen from outside: every case runs on SQLite and on PostgreSQL.
 
+mod accounts;
 mod command_line;
 mod contacts;
 mod content;
@@ -21,10 +22,12 @@ mod statements;
 mod telemetry;
 mod territory;
 mod themes;
+mod tokens;
 
 fn main() -> std::process::ExitCode {
     tests::run(
         [
+            accounts::cases(),
             command_line::cases(),
             contacts::cases(),
             content::cases(),
@@ -46,6 +49,7 @@ fn main() -> std::process::ExitCode {
             telemetry::cases(),
             territory::cases(),
             themes::cases(),
+            tokens::cases(),
         ]
         .into_iter()
         .flatten()

@@ -70,6 +70,8 @@ pub(crate) fn mutation_names() -> std::collections::BTreeSet<String> {
         .filter_map(|line| line.strip_prefix('\t'))
         .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
         .filter_map(|line| line.split(['(', ':']).next())
+        // The lines of a description begin in small letters too.
+        .filter(|name| name.chars().all(|one| one.is_ascii_alphanumeric()))
         .map(str::to_owned)
         .collect()
 }
