@@ -6,7 +6,7 @@ use entity::values::Role;
 use serde_json::json;
 use tests::{Backend, Binary, Outcome, cases};
 
-use super::{From, OTHER_PASSWORD, PASSWORD, TOKENS, server, token_in};
+use super::{Answered, From, OTHER_PASSWORD, PASSWORD, TOKENS, server, token_in};
 
 cases![
     an_address_that_is_known_is_answered_as_one_that_is_not,
@@ -154,20 +154,18 @@ async fn weak_passwords_are_refused(backend: Backend) -> Outcome {
     server.stop().await
 }
 
+async fn invite(from: &From<'_>, email: &str, role: &str) -> anyhow::Result<Answered> {
+    let input = json!({ "email": email, "role": role, "language": "EN" });
+    from.ask("accountInvite", input, "account { email role }")
+        .await
+}
+
 async fn staff_invite_members_and_administrators_anybody(backend: Backend) -> Outcome {
     let (server, clock) = server(backend).await?;
     let home = From::address(&server, HOME);
     let staff = home.bearing(&server.account(Role::Staff, None).await?.token);
     let admin = home.bearing(&server.account(Role::Admin, None).await?.token);
     let member = home.bearing(&server.account(Role::Member, None).await?.token);
-    let invite = |from: &From<'_>, email: &str, role: &str| {
-        let input = json!({ "email": email, "role": role, "language": "EN" });
-        let from = from.clone();
-        async move {
-            from.ask("accountInvite", input, "account { email role }")
-                .await
-        }
-    };
     invite(&home, CAMILLE, "MEMBER")
         .await?
         .failed("UNAUTHENTICATED")?;
