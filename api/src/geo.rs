@@ -128,6 +128,17 @@ impl BoundingBox {
             && (self.west..=self.east).contains(&point.longitude)
     }
 
+    /// What this box and `other` have in common, if they meet.
+    pub fn common(self, other: Self) -> Option<Self> {
+        let common = Self {
+            south: self.south.max(other.south),
+            west: self.west.max(other.west),
+            north: self.north.min(other.north),
+            east: self.east.min(other.east),
+        };
+        (common.south <= common.north && common.west <= common.east).then_some(common)
+    }
+
     /// Ranges of cells that together cover the box, and a little more.
     pub fn cell_ranges(self) -> Vec<RangeInclusive<i64>> {
         let window = Window {
@@ -303,6 +314,20 @@ mod tests {
             let ranges = bounds.cell_ranges();
             prop_assert!(ranges.len() <= MAX_RANGES);
             prop_assert!(ranges.iter().any(|range| range.contains(&inside)));
+        }
+
+        #[test]
+        fn what_boxes_have_in_common_is_in_both(
+            latitudes in (-80.0..80.0_f64, -80.0..80.0_f64),
+            longitudes in (-170.0..170.0_f64, -170.0..170.0_f64),
+            at in (-90.0..90.0_f64, -180.0..180.0_f64),
+            metres in 1.0..3_000_000.0_f64,
+        ) {
+            let one = BoundingBox::around(point(latitudes.0, longitudes.0), metres);
+            let other = BoundingBox::around(point(latitudes.1, longitudes.1), metres);
+            let at = point(at.0, at.1);
+            let in_common = one.common(other).is_some_and(|common| common.contains(at));
+            prop_assert_eq!(in_common, one.contains(at) && other.contains(at));
         }
 
         #[test]

@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod members;
 pub mod organizations;
 pub mod paging;
+pub mod parts;
 pub mod permission;
 pub mod place;
 pub mod problem;

@@ -11,11 +11,12 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use crate::paging::{Keyset, Page, Position, Window};
+use crate::parts::Parts;
 use crate::search::{self, Relevance};
 use crate::viewer::Scope;
 
@@ -28,13 +29,20 @@ pub trait Listing: Clone + Send + Sync + 'static {
     type Entity: EntityTrait;
     /// What is read of a row: the model of the table, or more where the order is by a value
     /// that is none of its columns.
-    type Row: FromQueryResult + Clone + Send + Sync + 'static;
+    type Row: WithParts + Clone + Send + Sync + 'static;
 
     /// The rows of the list that `scope` may see, in no order.
     fn select(&self, scope: Scope) -> Select<Self::Entity>;
 
-    /// Has `select`, made by [`Listing::select`], read whole rows.
-    fn read(&self, select: Select<Self::Entity>) -> Select<Self::Entity> {
+    /// The parts of its rows that are asked. Lists in one statement have the same columns:
+    /// each reads all that one of them asks.
+    fn parts(&self) -> Parts {
+        Parts::NONE
+    }
+
+    /// Has `select`, made by [`Listing::select`], read rows with `parts`.
+    fn read(select: Select<Self::Entity>, scope: Scope, parts: Parts) -> Select<Self::Entity> {
+        let _ = (scope, parts);
         select
     }
 
@@ -62,6 +70,22 @@ pub trait Listing: Clone + Send + Sync + 'static {
     fn kept_count(&self, scope: Scope) -> Option<SelectStatement> {
         let _ = scope;
         None
+    }
+}
+
+/// What is read of a row, of which parts may be left out.
+pub trait WithParts: Sized {
+    /// Reads a row that a statement made by [`Listing::read`] answered.
+    ///
+    /// # Errors
+    /// When it is not such a row.
+    fn from_row(row: &QueryResult, parts: Parts) -> Result<Self, DbErr>;
+}
+
+/// What is always read whole.
+impl<R: FromQueryResult> WithParts for R {
+    fn from_row(row: &QueryResult, _: Parts) -> Result<Self, DbErr> {
+        R::from_query_result(row, "")
     }
 }
 
@@ -128,10 +152,11 @@ pub async fn pages<L: Listing>(
         pages.insert((*one).clone(), page);
         plain.clear();
     }
+    let parts = parts_of(plain.iter().copied());
     let selects = plain
         .iter()
-        .map(|one| select_page(one, &one.listing, scope));
-    let found = rows::<_, Row<L>>(connection, selects.collect()).await?;
+        .map(|one| select_page(one, &one.listing, scope, parts));
+    let found = rows::<L>(connection, selects.collect(), parts).await?;
     let is_union = found.len() > 1;
     for (one, mut rows) in plain.into_iter().zip(found) {
         if is_union {
@@ -145,9 +170,19 @@ pub async fn pages<L: Listing>(
     Ok(pages)
 }
 
-fn select_page<L: Listing>(one: &Asked<L, Window>, listing: &L, scope: Scope) -> Select<L::Entity> {
-    let select = listing.read(listing.select(scope));
+fn select_page<L: Listing>(
+    one: &Asked<L, Window>,
+    listing: &L,
+    scope: Scope,
+    parts: Parts,
+) -> Select<L::Entity> {
+    let select = L::read(listing.select(scope), scope, parts);
     one.what.apply(select, &listing.keyset())
+}
+
+/// The parts that one of the lists asks.
+pub fn parts_of<'a, L: Listing>(asked: impl Iterator<Item = &'a Asked<L, Window>>) -> Parts {
+    asked.map(|one| one.listing.parts()).collect()
 }
 
 /// The page asked of a list, if one of its beginnings fills it.
@@ -159,10 +194,11 @@ async fn page_of_beginning<L: Listing>(
     if one.what.from_end {
         return Ok(None);
     }
+    let parts = one.listing.parts();
     for beginning in one.listing.beginnings() {
-        let select = select_page(one, &beginning, scope);
-        let rows: Vec<Row<L>> = select.into_model().all(connection).await?;
-        let page = one.what.page(rows);
+        let select = select_page(one, &beginning, scope, parts);
+        let rows = rows::<L>(connection, vec![select], parts).await?;
+        let page = one.what.page(rows.into_iter().flatten().collect());
         if page.has_next {
             return Ok(Some(page.map(Arc::new)));
         }
@@ -185,21 +221,22 @@ fn sort<L: Listing>(one: &Asked<L, Window>, rows: &mut [Row<L>]) {
     });
 }
 
-/// The rows of each select, in one statement for [`BATCH`] of them.
+/// The rows of each select made by [`Listing::read`] with `parts`, in one statement for
+/// [`BATCH`] of them.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn rows<E: EntityTrait, R: FromQueryResult>(
+pub async fn rows<L: Listing>(
     connection: &impl ConnectionTrait,
-    mut selects: Vec<Select<E>>,
-) -> Result<Vec<Vec<R>>, DbErr> {
-    if selects.len() == 1 {
-        return match selects.pop() {
-            Some(select) => Ok(vec![select.into_model().all(connection).await?]),
-            None => Ok(Vec::new()),
-        };
+    selects: Vec<Select<L::Entity>>,
+    parts: Parts,
+) -> Result<Vec<Vec<Row<L>>>, DbErr> {
+    if let [select] = selects.as_slice() {
+        let found = connection.query_all(&select.clone().into_query()).await?;
+        let rows = found.iter().map(|row| WithParts::from_row(row, parts));
+        return Ok(vec![rows.collect::<Result<_, _>>()?]);
     }
-    let mut all: Vec<Vec<R>> = selects.iter().map(|_| Vec::new()).collect();
+    let mut all: Vec<Vec<Row<L>>> = selects.iter().map(|_| Vec::new()).collect();
     for (batch, models) in selects.chunks(BATCH).zip(all.chunks_mut(BATCH)) {
         let Some(statement) = joined(batch.iter().map(|select| select.clone().into_query())) else {
             continue;
@@ -210,7 +247,7 @@ pub async fn rows<E: EntityTrait, R: FromQueryResult>(
                 .ok()
                 .and_then(|at| models.get_mut(at));
             if let Some(of_select) = of_select {
-                of_select.push(R::from_query_result(&row, "")?);
+                of_select.push(WithParts::from_row(&row, parts)?);
             }
         }
     }

@@ -92,21 +92,18 @@ impl PlaceColumns {
         Expr::col((self.0.clone(), name))
     }
 
-    /// Rows whose point lies in `bounds`: ranges of the cell index, then the exact box.
-    pub fn within(&self, bounds: BoundingBox, reading: CellReading) -> Condition {
+    /// Rows whose point lies in `bounds`.
+    fn within(&self, bounds: BoundingBox) -> Condition {
         let [south, west, north, east] = bounds.bounds();
-        self.in_cells(bounds, reading)
+        Condition::all()
             .add(self.column("latitude").between(south, north))
             .add(self.column("longitude").between(west, east))
     }
 
-    /// Rows whose point is near: ranges of the cell index, then the exact distance.
-    pub fn near(&self, near: Near, reading: CellReading) -> Condition {
-        let bounds = BoundingBox::around(near.centre, near.max_metres);
-        self.in_cells(bounds, reading).add(
-            self.squared_chord(near.centre)
-                .lte(squared_chord_of_metres(near.max_metres)),
-        )
+    /// Rows whose point is near.
+    fn near(&self, near: Near) -> SimpleExpr {
+        self.squared_chord(near.centre)
+            .lte(squared_chord_of_metres(near.max_metres))
     }
 
     /// Grows with the great-circle distance to `centre`, and needs no trigonometry.
@@ -121,6 +118,7 @@ impl PlaceColumns {
             .add(square("geo_z", z))
     }
 
+    /// Rows whose point lies in `bounds` or a little outside: ranges of the cell index.
     fn in_cells(&self, bounds: BoundingBox, reading: CellReading) -> Condition {
         let ranges = bounds
             .cell_ranges()
@@ -227,10 +225,24 @@ impl PlaceFilter {
     /// The rows whose point is where the filter wants it.
     pub fn point_condition(&self, columns: &PlaceColumns) -> Condition {
         Condition::all()
-            .add_option(self.near.map(|near| columns.near(near, self.reading)))
             .add_option(
-                self.within
-                    .map(|bounds| columns.within(bounds, self.reading)),
+                self.bounds()
+                    .map(|bounds| columns.in_cells(bounds, self.reading)),
             )
+            .add_option(self.near.map(|near| columns.near(near)))
+            .add_option(self.within.map(|bounds| columns.within(bounds)))
+    }
+
+    /// A box outside of which there is nothing that the filter wants: one set of ranges of
+    /// cells is planned and read sooner than two of which both must hold.
+    fn bounds(&self) -> Option<BoundingBox> {
+        let around = self
+            .near
+            .map(|near| BoundingBox::around(near.centre, near.max_metres));
+        match (around, self.within) {
+            // Of two that do not meet, each excludes all that the other holds.
+            (Some(around), Some(within)) => Some(around.common(within).unwrap_or(around)),
+            (around, within) => around.or(within),
+        }
     }
 }

@@ -113,12 +113,16 @@ impl Scope {
 
     /// The rows that are public, those that are `managed` by this account, and for who
     /// reviews all of them.
+    ///
+    /// The value is written out: most rows have it, which PostgreSQL only takes into account
+    /// where it is no parameter; for one, it would plan each statement anew each time.
     pub fn visible(
         self,
         publication: impl ColumnTrait,
         managed: impl FnOnce(Principal) -> SimpleExpr,
     ) -> SimpleExpr {
-        let public = publication.eq(Publication::Published);
+        let published = Expr::Constant(Publication::Published.as_str().into());
+        let public = Expr::col(publication.as_column_ref()).eq(published);
         match self.viewer {
             Viewer::Visitor => public,
             Viewer::Account(principal) if principal.reviews() => publication.is_not_null(),

@@ -20,6 +20,14 @@ macro_rules! stored_as_text {
             )+
         }
 
+        /// The first value: what a row holds of which the value was not read.
+        impl Default for $name {
+            fn default() -> Self {
+                let [first, ..] = [$(Self::$variant),+];
+                first
+            }
+        }
+
         impl $name {
             /// All values, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entity::values::{AccountLanguage, Role};
 use entity::{account, session};
+use maillage::app::App;
 use sea_orm::{EntityTrait as _, Set};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,46 +21,51 @@ pub struct Signed {
     pub token: String,
 }
 
+/// Somebody of this role, who keeps this commune (INSEE code), signed in to `app`.
+pub async fn sign_in(app: &App, role: Role, commune: Option<&str>) -> anyhow::Result<Signed> {
+    let now = app.clock.now();
+    let account = app.clock.new_id();
+    let session = app.clock.new_id();
+    let email = format!("{}@example.org", account.simple());
+    let row = account::ActiveModel {
+        id: Set(account),
+        email: Set(Some(email.clone())),
+        display_name: Set(Some("Camille Exemple".to_owned())),
+        role: Set(role),
+        commune_insee: Set(commune.map(str::to_owned)),
+        language: Set(AccountLanguage::French),
+        email_verified_at: Set(Some(now)),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    account::Entity::insert(row)
+        .exec_without_returning(&app.database)
+        .await?;
+    let row = session::ActiveModel {
+        id: Set(session),
+        account_id: Set(account),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        expires_at: Set(now + TimeDelta::days(30)),
+        ..Default::default()
+    };
+    session::Entity::insert(row)
+        .exec_without_returning(&app.database)
+        .await?;
+    let issued = app.auth.tokens.issue(account, session)?;
+    Ok(Signed {
+        account,
+        session,
+        email,
+        token: issued.token,
+    })
+}
+
 impl Server {
     /// Somebody of this role, who keeps this commune (INSEE code), signed in.
     pub async fn account(&self, role: Role, commune: Option<&str>) -> anyhow::Result<Signed> {
-        let now = self.app.clock.now();
-        let account = self.app.clock.new_id();
-        let session = self.app.clock.new_id();
-        let email = format!("{}@example.org", account.simple());
-        let row = account::ActiveModel {
-            id: Set(account),
-            email: Set(Some(email.clone())),
-            display_name: Set(Some("Camille Exemple".to_owned())),
-            role: Set(role),
-            commune_insee: Set(commune.map(str::to_owned)),
-            language: Set(AccountLanguage::French),
-            email_verified_at: Set(Some(now)),
-            created_at: Set(now),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        account::Entity::insert(row)
-            .exec_without_returning(&self.app.database)
-            .await?;
-        let row = session::ActiveModel {
-            id: Set(session),
-            account_id: Set(account),
-            created_at: Set(now),
-            last_used_at: Set(now),
-            expires_at: Set(now + TimeDelta::days(30)),
-            ..Default::default()
-        };
-        session::Entity::insert(row)
-            .exec_without_returning(&self.app.database)
-            .await?;
-        let issued = self.app.auth.tokens.issue(account, session)?;
-        Ok(Signed {
-            account,
-            session,
-            email,
-            token: issued.token,
-        })
+        sign_in(&self.app, role, commune).await
     }
 
     /// Sends an operation as who holds `token`.

@@ -141,6 +141,11 @@ impl Serving {
             .context("the program did not end")?
     }
 
+    /// Kills it, as a power cut does.
+    pub async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
     /// Asks it to end and waits until it has.
     pub async fn stop(self) -> anyhow::Result<Ended> {
         self.terminate().await?;

@@ -10,7 +10,7 @@ pub mod fixtures;
 mod mail;
 mod server;
 
-pub use accounts::Signed;
+pub use accounts::{Signed, sign_in};
 pub use answers::{great_circle_metres, point_away, shown_tally, tally};
 pub use binary::{Binary, Ended, Serving};
 pub use case::{Case, Outcome, Runs, run};

@@ -22,6 +22,8 @@ pub struct Server {
     pub url: String,
     pub client: reqwest::Client,
     pub app: Arc<App>,
+    /// The token that its requests bear, unless a test says otherwise.
+    token: Option<String>,
     database: Option<Database>,
     /// Where it writes e-mail, unless its settings say otherwise.
     mail: TempDir,
@@ -117,6 +119,7 @@ impl Server {
             url,
             client: reqwest::Client::builder().build()?,
             app,
+            token: None,
             database: Some(database),
             mail,
             handle,
@@ -172,9 +175,19 @@ impl Server {
 
     /// A request of a front end, without its body.
     pub fn request(&self) -> RequestBuilder {
-        self.client
+        let request = self
+            .client
             .post(format!("{}/graphql", self.url))
-            .header("accept", "application/graphql-response+json")
+            .header("accept", "application/graphql-response+json");
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// Has all that this test sends from now on be asked as who holds `token`.
+    pub fn ask_as(&mut self, token: &str) {
+        self.token = Some(token.to_owned());
     }
 
     /// Sends a request and reads its answer.

@@ -15,7 +15,9 @@ mod mail;
 mod members;
 mod migrations;
 mod organizations;
+mod parts;
 mod readme;
+mod review;
 mod search;
 mod spaces;
 mod statements;
@@ -42,7 +44,9 @@ fn main() -> std::process::ExitCode {
             members::cases(),
             migrations::cases(),
             organizations::cases(),
+            parts::cases(),
             readme::cases(),
+            review::cases(),
             search::cases(),
             spaces::cases(),
             statements::cases(),

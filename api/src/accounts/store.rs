@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::caller::Caller;
 use super::model::Office;
 use crate::auth::secrets::digest;
+use crate::i18n::Language;
 use crate::problem::{Code, Problem, Problems};
 use crate::viewer::{Code as OfficialCode, Principal, Scope};
 
@@ -336,4 +337,20 @@ pub async fn revoke_keys(
         .exec(transaction)
         .await?;
     Ok(())
+}
+
+/// Who an account is written to, and in which language, if it can be written to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn recipient(
+    connection: &impl ConnectionTrait,
+    account: Uuid,
+) -> Result<Option<(String, Language)>, DbErr> {
+    let found = account::Entity::find_by_id(account)
+        .filter(account::Column::DeactivatedAt.is_null())
+        .filter(account::Column::EmailVerifiedAt.is_not_null())
+        .one(connection)
+        .await?;
+    Ok(found.and_then(|account| Some((account.email?, account.language.into()))))
 }

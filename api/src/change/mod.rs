@@ -22,6 +22,25 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// All of them.
+    const ALL: [Self; 8] = [
+        Self::Territory,
+        Self::Organization,
+        Self::Theme,
+        Self::Initiative,
+        Self::CoworkingSpace,
+        Self::FundingSource,
+        Self::Member,
+        Self::Account,
+    ];
+
+    /// The subject stored as `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|subject| subject.as_str() == text)
+    }
+
     /// The text stored in the log, and the prefix of the subject's global identifiers.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -8,14 +8,27 @@ pub trait ByPlace: Sized {
     /// The table.
     type Entity: EntityTrait;
 
-    /// The columns, in the order in which they are read.
+    /// All columns, in the order in which they are read.
     const COLUMNS: &'static [<Self::Entity as EntityTrait>::Column];
 
-    /// Reads the columns that begin at the place `first` of `row`.
+    /// Reads `columns`, some of all in their order, that begin at the place `first` of
+    /// `row`. The fields of the other columns are left at their defaults.
     ///
     /// # Errors
-    /// When a column does not hold what it should.
-    fn at(row: &QueryResult, first: usize) -> Result<Self, DbErr>;
+    /// When a column does not hold what it should, or they are in another order.
+    fn at(
+        row: &QueryResult,
+        first: usize,
+        columns: &[<Self::Entity as EntityTrait>::Column],
+    ) -> Result<Self, DbErr>;
+
+    /// The columns of which `wanted` holds, in the order in which they are read.
+    fn columns(
+        wanted: impl Fn(<Self::Entity as EntityTrait>::Column) -> bool,
+    ) -> Vec<<Self::Entity as EntityTrait>::Column> {
+        let all = Self::COLUMNS.iter().copied();
+        all.filter(|column| wanted(*column)).collect()
+    }
 }
 
 /// Says which columns the fields of a model are read from.
@@ -27,28 +40,45 @@ macro_rules! by_place {
 
             const COLUMNS: &'static [$table::Column] = &[$($table::Column::$column),+];
 
-            fn at(row: &sea_orm::QueryResult, first: usize) -> Result<Self, sea_orm::DbErr> {
-                let mut places = first..;
-                let mut next = || places.next().unwrap_or(first);
-                Ok(Self { $($field: row.try_get_by_index(next())?,)+ })
+            fn at(
+                row: &sea_orm::QueryResult,
+                first: usize,
+                columns: &[$table::Column],
+            ) -> Result<Self, sea_orm::DbErr> {
+                let mut places = columns.iter().zip(first..).peekable();
+                let read = Self {
+                    $($field: match places
+                        .next_if(|(column, _)| matches!(column, $table::Column::$column))
+                    {
+                        Some((_, place)) => row.try_get_by_index(place)?,
+                        None => Default::default(),
+                    },)+
+                };
+                match places.next() {
+                    None => Ok(read),
+                    Some((column, _)) => Err(sea_orm::DbErr::Type(format!(
+                        "the column {column:?} is not in its place"
+                    ))),
+                }
             }
         }
     };
 }
 
-/// The rows of `select`, which selects whole rows.
+/// These columns of the rows of `select`.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn all<R: ByPlace>(
     connection: &impl ConnectionTrait,
     select: Select<R::Entity>,
+    columns: &[<R::Entity as EntityTrait>::Column],
 ) -> Result<Vec<R>, DbErr> {
-    let select = select.select_only().columns(R::COLUMNS.iter().copied());
+    let select = select.select_only().columns(columns.iter().copied());
     connection
         .query_all(&select.into_query())
         .await?
         .iter()
-        .map(|row| R::at(row, 0))
+        .map(|row| R::at(row, 0, columns))
         .collect()
 }

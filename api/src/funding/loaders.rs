@@ -13,10 +13,15 @@ use uuid::Uuid;
 
 use super::store;
 use crate::graphql::Loaders;
+use crate::listing::grouped;
+use crate::parts::Parts;
 
 /// A visible source, by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FundingSourceKey(pub Uuid);
+pub struct FundingSourceKey {
+    pub id: Uuid,
+    pub parts: Parts,
+}
 
 impl Loader<FundingSourceKey> for Loaders {
     type Value = Arc<funding_source::Model>;
@@ -26,12 +31,45 @@ impl Loader<FundingSourceKey> for Loaders {
         &self,
         keys: &[FundingSourceKey],
     ) -> Result<HashMap<FundingSourceKey, Arc<funding_source::Model>>, Arc<DbErr>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        Ok(store::by_ids(&*self.session, self.scope, &ids)
-            .await?
-            .into_iter()
-            .map(|row| (FundingSourceKey(row.id), Arc::new(row)))
-            .collect())
+        let mut rows = HashMap::new();
+        for (parts, keys) in grouped(keys.to_vec(), |key| key.parts) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+            let found = store::by_ids(&*self.session, self.scope, &ids, parts).await?;
+            rows.extend(found.into_iter().map(|row| {
+                let id = row.id;
+                (FundingSourceKey { id, parts }, Arc::new(row))
+            }));
+        }
+        Ok(rows)
+    }
+}
+
+/// The visible sources of a visible initiative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourcesOfInitiativeKey {
+    pub initiative: Uuid,
+    pub parts: Parts,
+}
+
+impl Loader<SourcesOfInitiativeKey> for Loaders {
+    type Value = Vec<Arc<funding_source::Model>>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[SourcesOfInitiativeKey],
+    ) -> Result<HashMap<SourcesOfInitiativeKey, Vec<Arc<funding_source::Model>>>, Arc<DbErr>> {
+        let mut sources = HashMap::new();
+        for (parts, keys) in grouped(keys.to_vec(), |key| key.parts) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.initiative).collect();
+            let found = store::of_initiatives(&*self.session, self.scope, &ids, parts).await?;
+            sources.extend(
+                found
+                    .into_iter()
+                    .map(|(initiative, rows)| (SourcesOfInitiativeKey { initiative, parts }, rows)),
+            );
+        }
+        Ok(sources)
     }
 }
 

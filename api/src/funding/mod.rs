@@ -4,6 +4,7 @@ pub mod graphql;
 mod listing;
 pub mod loaders;
 pub mod model;
+mod parts;
 mod search;
 pub mod store;
 

@@ -4,7 +4,7 @@ use entity::values::{FunderKind, FundingForm};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::store;
+use super::{parts, store};
 use crate::organizations;
 use crate::search::{Document, Field, SearchKind};
 use crate::text::plain;
@@ -19,7 +19,7 @@ pub async fn documents(
     scope: Scope,
     ids: &[Uuid],
 ) -> Result<Vec<Document>, DbErr> {
-    let sources = store::by_ids(connection, scope, ids).await?;
+    let sources = store::by_ids(connection, scope, ids, parts::DETAILS).await?;
     let mut forms = store::forms(connection, ids).await?;
     let funders = sources
         .iter()

@@ -1,21 +1,24 @@
 //! Reads funding sources and what belongs to them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entity::{
     financing_line, funding_rule, funding_source, funding_source_audience, funding_source_form,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait as _, Select,
+    QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::listing::FundingListing;
+use super::parts::columns;
 use crate::by_place;
-use crate::database::all_by_place;
+use crate::database::{ByPlace as _, all_by_place};
 use crate::listing::{Listing as _, facet, grouped, ids, ids_of};
+use crate::parts::Parts;
 use crate::viewer::Scope;
 
 by_place!(funding_source {
@@ -88,9 +91,53 @@ pub async fn by_ids(
     connection: &impl ConnectionTrait,
     scope: Scope,
     ids: &[Uuid],
+    parts: Parts,
 ) -> Result<Vec<funding_source::Model>, DbErr> {
     let select = visible(scope).filter(funding_source::Column::Id.is_in(ids.iter().copied()));
-    all_by_place(connection, select).await
+    all_by_place(connection, select, &columns(parts)).await
+}
+
+/// The visible sources that finance initiatives or are asked to, each once, by initiative
+/// and in the order of their first lines.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_initiatives(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    initiatives: &[Uuid],
+    parts: Parts,
+) -> Result<HashMap<Uuid, Vec<Arc<funding_source::Model>>>, DbErr> {
+    let line = |column| Expr::col((financing_line::Entity, column));
+    let columns = columns(parts);
+    let mut select = visible(scope)
+        .select_only()
+        .expr(line(financing_line::Column::Id))
+        .expr(line(financing_line::Column::InitiativeId))
+        .columns(columns.iter().copied())
+        .filter(financing_line::Column::InitiativeId.is_in(initiatives.iter().copied()));
+    let source = Expr::col((funding_source::Entity, funding_source::Column::Id));
+    QueryTrait::query(&mut select).inner_join(
+        financing_line::Entity,
+        line(financing_line::Column::FundingSourceId).eq(source),
+    );
+    let mut lines: Vec<(Uuid, Uuid, Arc<funding_source::Model>)> = Vec::new();
+    for row in connection.query_all(&select.into_query()).await? {
+        lines.push((
+            row.try_get_by_index(0)?,
+            row.try_get_by_index(1)?,
+            Arc::new(funding_source::Model::at(&row, 2, &columns)?),
+        ));
+    }
+    lines.sort_by_key(|(line, ..)| *line);
+    let mut sources: HashMap<Uuid, Vec<Arc<funding_source::Model>>> = HashMap::new();
+    for (_, initiative, source) in lines {
+        let of_initiative = sources.entry(initiative).or_default();
+        if of_initiative.iter().all(|other| other.id != source.id) {
+            of_initiative.push(source);
+        }
+    }
+    Ok(sources)
 }
 
 /// The visible sources of these slugs.
@@ -175,7 +222,8 @@ pub async fn financing_lines(
 ) -> Result<HashMap<Uuid, Vec<financing_line::Model>>, DbErr> {
     let select = financing_line::Entity::find()
         .filter(financing_line::Column::InitiativeId.is_in(initiatives.iter().copied()));
-    let mut rows: Vec<financing_line::Model> = all_by_place(connection, select).await?;
+    let mut rows: Vec<financing_line::Model> =
+        all_by_place(connection, select, financing_line::Model::COLUMNS).await?;
     rows.sort_by_key(|row| row.id);
     Ok(grouped(rows, |row| row.initiative_id))
 }

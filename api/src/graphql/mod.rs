@@ -13,6 +13,7 @@ pub mod patch;
 pub mod place;
 pub mod scalars;
 mod schema;
+mod selection;
 
 pub use context::{ContextExt, prepare};
 pub use executor::Executor;
@@ -21,3 +22,4 @@ pub use node::Node;
 #[cfg(test)]
 pub(crate) use schema::mutation_names;
 pub use schema::sdl;
+pub use selection::selected;

@@ -62,17 +62,22 @@ pub(super) fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
 /// The names of all mutations.
 #[cfg(test)]
 pub(crate) fn mutation_names() -> std::collections::BTreeSet<String> {
-    let sdl = sdl();
-    let block = sdl.split("type Mutation {").nth(1).unwrap();
-    let block = block.split("\n}").next().unwrap();
-    block
-        .lines()
-        .filter_map(|line| line.strip_prefix('\t'))
-        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
-        .filter_map(|line| line.split(['(', ':']).next())
-        // The lines of a description begin in small letters too.
-        .filter(|name| name.chars().all(|one| one.is_ascii_alphanumeric()))
-        .map(str::to_owned)
+    use async_graphql::parser::parse_schema;
+    use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+
+    let document = parse_schema(sdl()).unwrap();
+    document
+        .definitions
+        .into_iter()
+        .filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(of) if of.node.name.node == "Mutation" => Some(of.node.kind),
+            _ => None,
+        })
+        .flat_map(|kind| match kind {
+            TypeKind::Object(object) => object.fields,
+            _ => Vec::new(),
+        })
+        .map(|field| field.node.name.node.to_string())
         .collect()
 }
 

@@ -14,10 +14,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::store::{self, InitiativeRow, Parts};
-use super::tallies;
+use super::store::{self, InitiativeRow};
+use super::{parts, tallies};
 use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
+use crate::parts::Parts;
 use crate::place::{PlaceColumns, PlaceFilter, squared_chord};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::{Scope, Unpublished};
@@ -125,7 +126,7 @@ pub struct InitiativeListing {
     /// Shared by the many lists that a nested field makes of one.
     pub criteria: Arc<InitiativeCriteria>,
     pub sort: InitiativeSort,
-    /// What is read of each.
+    /// What is asked of each.
     pub parts: Parts,
 }
 
@@ -167,8 +168,15 @@ impl Listing for InitiativeListing {
             ))
     }
 
-    fn read(&self, select: Select<Self::Entity>) -> Select<Self::Entity> {
-        store::read(select, self.parts)
+    fn parts(&self) -> Parts {
+        match self.sort {
+            InitiativeSort::Distance(_) => self.parts | parts::PLACE,
+            _ => self.parts,
+        }
+    }
+
+    fn read(select: Select<Self::Entity>, scope: Scope, parts: Parts) -> Select<Self::Entity> {
+        store::read(select, scope, parts)
     }
 
     fn order_name(&self) -> &'static str {

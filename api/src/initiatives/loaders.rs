@@ -11,9 +11,10 @@ use entity::{
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::store::{self, InitiativeRow, Parts};
+use super::store::{self, InitiativeRow};
 use crate::graphql::Loaders;
 use crate::listing::grouped;
+use crate::parts::Parts;
 
 /// A visible initiative, by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

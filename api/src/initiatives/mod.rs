@@ -4,6 +4,7 @@ pub mod graphql;
 mod listing;
 mod loaders;
 pub mod model;
+mod parts;
 pub mod policy;
 mod search;
 mod store;

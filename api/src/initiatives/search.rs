@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::store::{self, Parts};
+use super::{parts, store};
 use crate::organizations;
 use crate::search::{Document, Field, SearchKind};
 use crate::territory::commune_names;
@@ -20,11 +20,7 @@ pub async fn documents(
     scope: Scope,
     ids: &[Uuid],
 ) -> Result<Vec<Document>, DbErr> {
-    let parts = Parts {
-        description: true,
-        ..Parts::default()
-    };
-    let initiatives: Vec<_> = store::by_ids(connection, scope, ids, parts)
+    let initiatives: Vec<_> = store::by_ids(connection, scope, ids, parts::DESCRIPTION)
         .await?
         .into_iter()
         .map(|row| row.initiative)

@@ -1,6 +1,7 @@
 //! Reads initiatives and what belongs to them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
@@ -8,14 +9,17 @@ use entity::{
 };
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
+use super::parts::{THEMES, columns, of_lead};
 use crate::by_place;
 use crate::database::ByPlace as _;
-use crate::listing::{grouped, ids_of, no_text};
+use crate::listing::{WithParts, grouped, ids_of};
+use crate::organizations::{self, OrganizationRow};
+use crate::parts::Parts;
 use crate::viewer::{Principal, Scope};
 
 by_place!(initiative {
@@ -81,51 +85,70 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
         .or(initiative::Column::Id.in_subquery(concerned.into_query()))
 }
 
-/// What is read of initiatives besides their own short columns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Parts {
-    /// The description, which is large.
-    pub description: bool,
-    /// The themes, which are rows of another table.
-    pub themes: bool,
-}
-
-/// An initiative as it is read.
+/// An initiative as it is read, with the parts that were asked.
 #[derive(Clone, Debug)]
 pub struct InitiativeRow {
-    /// Its description is there only if it was asked, and the reason of a rejection, which
-    /// is for its owner, never.
     pub initiative: initiative::Model,
     /// The slugs of its themes with commas between, if they were asked and there are any.
     pub themes: Option<String>,
+    /// The organization that leads it, if that was asked and may be seen.
+    pub lead: Option<Arc<OrganizationRow>>,
 }
 
-impl FromQueryResult for InitiativeRow {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+/// Has `select` read [`InitiativeRow`]s with these parts.
+pub fn read(
+    select: Select<initiative::Entity>,
+    scope: Scope,
+    parts: Parts,
+) -> Select<initiative::Entity> {
+    let mut select = select.select_only().columns(columns(parts));
+    if parts.have(THEMES) {
+        select = select.expr_as(slugs_of_themes(), "theme_slugs");
+    }
+    match of_lead(parts) {
+        Some(of_lead) => {
+            let lead = Expr::col((initiative::Entity, initiative::Column::LeadOrganizationId));
+            organizations::join(select, scope, lead, of_lead)
+        }
+        None => select,
+    }
+}
+
+impl WithParts for InitiativeRow {
+    /// Reads what [`read`] selects.
+    fn from_row(row: &QueryResult, parts: Parts) -> Result<Self, DbErr> {
+        let columns = columns(parts);
+        let mut place = columns.len();
+        let themes = if parts.have(THEMES) {
+            place += 1;
+            row.try_get_by_index(columns.len())?
+        } else {
+            None
+        };
+        let lead = match of_lead(parts) {
+            Some(of_lead) => organizations::joined(row, place, of_lead)?.map(Arc::new),
+            None => None,
+        };
         Ok(Self {
-            initiative: initiative::Model::at(row, 0)?,
-            themes: row.try_get_by_index(initiative::Model::COLUMNS.len())?,
+            initiative: initiative::Model::at(row, 0, &columns)?,
+            themes,
+            lead,
         })
     }
 }
 
-/// Has `select` read [`InitiativeRow`]s with these parts.
-pub fn read(select: Select<initiative::Entity>, parts: Parts) -> Select<initiative::Entity> {
-    let select = initiative::Model::COLUMNS
+async fn rows(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    select: Select<initiative::Entity>,
+    parts: Parts,
+) -> Result<Vec<InitiativeRow>, DbErr> {
+    let select = read(select, scope, parts).into_query();
+    let found = connection.query_all(&select).await?;
+    found
         .iter()
-        .fold(select.select_only(), |select, column| match column {
-            initiative::Column::Description if !parts.description => {
-                select.expr_as(no_text(), "description")
-            }
-            initiative::Column::RejectionReason => select.expr_as(no_text(), "rejection_reason"),
-            column => select.column(*column),
-        });
-    let themes = if parts.themes {
-        slugs_of_themes()
-    } else {
-        no_text()
-    };
-    select.expr_as(themes, "theme_slugs")
+        .map(|found| InitiativeRow::from_row(found, parts))
+        .collect()
 }
 
 /// The slugs of the themes of the initiative at hand, with commas between.
@@ -171,7 +194,7 @@ pub async fn by_ids(
     parts: Parts,
 ) -> Result<Vec<InitiativeRow>, DbErr> {
     let select = visible(scope).filter(initiative::Column::Id.is_in(ids.iter().copied()));
-    read(select, parts).into_model().all(connection).await
+    rows(connection, scope, select, parts).await
 }
 
 /// The visible initiatives of these slugs.
@@ -185,7 +208,7 @@ pub async fn by_slugs(
     parts: Parts,
 ) -> Result<Vec<InitiativeRow>, DbErr> {
     let select = visible(scope).filter(initiative::Column::Slug.is_in(slugs));
-    read(select, parts).into_model().all(connection).await
+    rows(connection, scope, select, parts).await
 }
 
 /// The descriptions, in Markdown, of visible initiatives that have one.

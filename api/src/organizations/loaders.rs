@@ -12,13 +12,13 @@ use super::listing::OrganizationRow;
 use super::store;
 use crate::graphql::Loaders;
 use crate::listing::grouped;
+use crate::parts::Parts;
 
 /// A visible organization, by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrganizationKey {
     pub id: Uuid,
-    /// Whether the commune of the site by which it is known is read with it.
-    pub commune: bool,
+    pub parts: Parts,
 }
 
 impl Loader<OrganizationKey> for Loaders {
@@ -30,24 +30,12 @@ impl Loader<OrganizationKey> for Loaders {
         keys: &[OrganizationKey],
     ) -> Result<HashMap<OrganizationKey, Arc<OrganizationRow>>, Arc<DbErr>> {
         let mut rows = HashMap::new();
-        for (commune, keys) in grouped(keys.to_vec(), |key| key.commune) {
+        for (parts, keys) in grouped(keys.to_vec(), |key| key.parts) {
             let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
-            let found: Vec<OrganizationRow> = if commune {
-                store::by_ids_with_commune(&*self.session, self.scope, &ids)
-                    .await?
-                    .into_iter()
-                    .map(|(organization, commune_insee)| OrganizationRow {
-                        commune_insee: Some(commune_insee),
-                        ..organization.into()
-                    })
-                    .collect()
-            } else {
-                let found = store::by_ids(&*self.session, self.scope, &ids).await?;
-                found.into_iter().map(Into::into).collect()
-            };
+            let found = store::by_ids(&*self.session, self.scope, &ids, parts).await?;
             rows.extend(found.into_iter().map(|row| {
                 let id = row.organization.id;
-                (OrganizationKey { id, commune }, Arc::new(row))
+                (OrganizationKey { id, parts }, Arc::new(row))
             }));
         }
         Ok(rows)

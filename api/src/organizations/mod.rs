@@ -6,6 +6,7 @@ pub mod identifiers;
 mod listing;
 mod loaders;
 mod model;
+pub mod parts;
 mod search;
 mod site;
 mod store;
@@ -16,4 +17,4 @@ pub use listing::{
 pub use model::EssFamily;
 pub use search::documents;
 pub use site::{SiteListing, SiteOrder};
-pub use store::{existing, is_visible, names};
+pub use store::{existing, is_visible, join, joined, names};

@@ -5,7 +5,7 @@ use entity::values::{LegalForm, SiaeKind, StructureKind};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::store;
+use super::{parts, store};
 use crate::search::{Document, Field, SearchKind};
 use crate::territory::{commune_names, covers};
 use crate::text::plain;
@@ -20,7 +20,12 @@ pub async fn documents(
     scope: Scope,
     ids: &[Uuid],
 ) -> Result<Vec<Document>, DbErr> {
-    let organizations = store::by_ids(connection, scope, ids).await?;
+    let organizations: Vec<organization::Model> =
+        store::by_ids(connection, scope, ids, parts::DETAILS)
+            .await?
+            .into_iter()
+            .map(|row| row.organization)
+            .collect();
     let places = store::communes(connection, scope, ids).await?;
     let codes = places.values().flatten().map(String::as_str);
     let communes = commune_names(connection, codes).await?;

@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use entity::{organization, organization_site};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait as _, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iden, JoinType, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::identifiers::{Rna, Siren, Siret};
+use super::listing::OrganizationRow;
+use super::parts::{COMMUNE, columns};
 use super::site::{SiteListing, SiteOrder};
 use crate::by_place;
-use crate::database::{ByPlace as _, all_by_place};
+use crate::database::ByPlace as _;
 use crate::listing::{Asked, pages};
+use crate::parts::Parts;
 use crate::viewer::{Principal, Scope};
 
 by_place!(organization {
@@ -79,28 +82,33 @@ pub fn visible_sites(scope: Scope, organization: Uuid) -> Select<organization_si
         .filter(is_visible(scope, Expr::value(organization)))
 }
 
-/// The visible organizations of these identifiers.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn by_ids(
-    connection: &impl ConnectionTrait,
-    scope: Scope,
-    ids: &[Uuid],
-) -> Result<Vec<organization::Model>, DbErr> {
-    let select = visible(scope).filter(organization::Column::Id.is_in(ids.iter().copied()));
-    all_by_place(connection, select).await
+/// The visible organizations, with these parts.
+fn with_parts(scope: Scope, parts: Parts) -> Select<organization::Entity> {
+    let select = visible(scope).select_only().columns(columns(parts));
+    if parts.have(COMMUNE) {
+        select.expr_as(principal_commune(), PRINCIPAL_COMMUNE)
+    } else {
+        select
+    }
 }
 
-/// The same, each with the commune of the site by which it is known.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn by_ids_with_commune(
-    connection: &impl ConnectionTrait,
-    scope: Scope,
-    ids: &[Uuid],
-) -> Result<Vec<(organization::Model, Option<String>)>, DbErr> {
+/// Reads what [`with_parts`] selects, from the place `first` of a row on.
+fn at(row: &QueryResult, first: usize, parts: Parts) -> Result<OrganizationRow, DbErr> {
+    let columns = columns(parts);
+    let organization = organization::Model::at(row, first, &columns)?;
+    let commune_insee = if parts.have(COMMUNE) {
+        Some(row.try_get_by_index(first + columns.len())?)
+    } else {
+        None
+    };
+    Ok(OrganizationRow {
+        commune_insee,
+        ..organization.into()
+    })
+}
+
+/// The commune of the site by which the organization at hand is known.
+fn principal_commune() -> SimpleExpr {
     let commune = organization_site::Entity::find()
         .select_only()
         .column(organization_site::Column::CommuneInsee)
@@ -115,23 +123,68 @@ pub async fn by_ids_with_commune(
         .order_by_asc(organization_site::Column::Id)
         .limit(1)
         .into_query();
-    let select = visible(scope)
-        .filter(organization::Column::Id.is_in(ids.iter().copied()))
-        .select_only()
-        .columns(organization::Model::COLUMNS.iter().copied())
-        .expr_as(
-            SimpleExpr::SubQuery(None, Box::new(commune.into())),
-            "principal_commune",
-        );
+    SimpleExpr::SubQuery(None, Box::new(commune.into()))
+}
+
+/// Name of the column that holds [`principal_commune`].
+const PRINCIPAL_COMMUNE: &str = "principal_commune";
+
+/// The visible organizations of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    ids: &[Uuid],
+    parts: Parts,
+) -> Result<Vec<OrganizationRow>, DbErr> {
+    let select =
+        with_parts(scope, parts).filter(organization::Column::Id.is_in(ids.iter().copied()));
     connection
         .query_all(&select.into_query())
         .await?
         .iter()
-        .map(|row| {
-            let commune = row.try_get_by_index(organization::Model::COLUMNS.len())?;
-            Ok((organization::Model::at(row, 0)?, commune))
-        })
+        .map(|row| at(row, 0, parts))
         .collect()
+}
+
+/// Has `select` read, behind its other columns, the organization of the identifier `id`, if
+/// `scope` may see it.
+pub fn join<E: EntityTrait>(
+    mut select: Select<E>,
+    scope: Scope,
+    id: SimpleExpr,
+    parts: Parts,
+) -> Select<E> {
+    const JOINED: &str = "joined_organization";
+    let own = Expr::col((JOINED, organization::Column::Id));
+    QueryTrait::query(&mut select).join_subquery(
+        JoinType::LeftJoin,
+        with_parts(scope, parts).into_query(),
+        JOINED,
+        own.eq(id),
+    );
+    let commune = parts.have(COMMUNE).then_some(PRINCIPAL_COMMUNE);
+    let columns = columns(parts);
+    let names = columns.iter().map(Iden::unquoted).chain(commune);
+    names.fold(select, |select, name| {
+        let alias = format!("{JOINED}_{name}");
+        select.expr_as(Expr::col((JOINED, name.to_owned())), alias)
+    })
+}
+
+/// The organization that [`join`] has had read, from the place `first` of a row on.
+///
+/// # Errors
+/// When it is not there.
+pub fn joined(
+    row: &QueryResult,
+    first: usize,
+    parts: Parts,
+) -> Result<Option<OrganizationRow>, DbErr> {
+    let id: Option<Uuid> = row.try_get_by_index(first)?;
+    id.map(|_| at(row, first, parts)).transpose()
 }
 
 /// The visible organizations of these slugs.

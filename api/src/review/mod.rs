@@ -5,6 +5,7 @@ mod differences;
 pub mod graphql;
 mod listing;
 mod loaders;
+mod notice;
 pub mod policy;
 mod service;
 mod state;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::content::{Head, Placement, Reviewed};
 use super::differences::differences;
+use super::notice;
 use super::state::{Decision, Standing, Step};
 use super::store::{self, Draft};
 use crate::app::App;
@@ -179,6 +180,7 @@ pub async fn decide<C: Reviewed>(
             scope.now,
         )
         .await?;
+        let (told_of, told) = (&content.head, (decision, reason.clone()));
         let action = match decision {
             Decision::Approve => Action::Approved,
             Decision::AskForChanges => Action::ChangesAsked,
@@ -201,6 +203,7 @@ pub async fn decide<C: Reviewed>(
         content
             .place(after.publication, revision, rejection)
             .await?;
+        notice::tell(app, &content.transaction, C::SUBJECT, told_of, latest, told).await?;
         let mut change = change::<C>(edit.id, action, latest.number, approved);
         change.details = json!({ "fields": content.changed_fields().await? });
         Ok((edit.id, vec![change]))

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::document::SearchKind;
 use super::query::TextQuery;
 use super::ranking::{self, Search, Source};
-use crate::listing::{Asked, Listing, Row, ids, rows};
+use crate::listing::{Asked, Listing, Row, ids, parts_of, rows};
 use crate::paging::{Page, Window};
 use crate::viewer::Scope;
 
@@ -45,13 +45,14 @@ pub async fn pages<L: Listing>(
         })
         .collect();
     let found = ranking::pages(connection, &searches).await?;
+    let parts = parts_of(asked.iter().map(|(one, _)| one));
     let selects = asked.iter().zip(&found).map(|((one, _), page)| {
         let ids: Vec<Uuid> = page.rows.iter().map(|hit| hit.id).collect();
         let select = one.listing.select(scope);
-        one.listing
-            .read(select.filter(one.listing.keyset().id.is_in(ids)))
+        let select = select.filter(one.listing.keyset().id.is_in(ids));
+        L::read(select, scope, parts)
     });
-    let models = rows::<_, Row<L>>(connection, selects.collect()).await?;
+    let models = rows::<L>(connection, selects.collect(), parts).await?;
     let mut pages = HashMap::new();
     for (((one, _), page), models) in asked.into_iter().zip(found).zip(models) {
         let mut by_id: HashMap<Uuid, Row<L>> = models

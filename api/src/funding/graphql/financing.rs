@@ -1,15 +1,14 @@
 //! How initiatives are financed, in the public schema.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result, SimpleObject};
-use entity::{financing_line, funding_source};
+use entity::financing_line;
 use uuid::Uuid;
 
 use super::enums::FinancingStatus;
-use super::source::FundingSource;
-use crate::funding::loaders::{FinancingLinesKey, FundingSourceKey};
+use super::source::{FundingSource, parts_asked};
+use crate::funding::loaders::{FinancingLinesKey, FundingSourceKey, SourcesOfInitiativeKey};
 use crate::graphql::ContextExt as _;
 use crate::graphql::scalars::{Cents, Date};
 
@@ -35,11 +34,17 @@ impl FinancingLine {
     /// they were written.
     pub async fn of(ctx: &Context<'_>, initiative: Uuid) -> Result<Vec<Self>> {
         let rows = lines(ctx, initiative).await?;
-        let sources = sources(ctx, &rows).await?;
+        let parts = parts_asked(&ctx.look_ahead().field("fundingSource"));
+        let key = |row: &financing_line::Model| FundingSourceKey {
+            id: row.funding_source_id,
+            parts,
+        };
+        let sources = ctx.loader().load_many(rows.iter().map(key)).await;
+        let sources = sources.map_err(|error| ctx.internal(error))?;
         Ok(rows
             .iter()
             .filter_map(|row| {
-                let source = sources.get(&FundingSourceKey(row.funding_source_id))?;
+                let source = sources.get(&key(row))?;
                 Some(Self {
                     funding_source: FundingSource::new(Arc::clone(source)),
                     status: row.status.into(),
@@ -59,26 +64,16 @@ pub async fn sources_of(
     initiative: Uuid,
     first: usize,
 ) -> Result<Vec<FundingSource>> {
-    let rows = lines(ctx, initiative).await?;
-    let mut sources = sources(ctx, &rows).await?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| sources.remove(&FundingSourceKey(row.funding_source_id)))
+    let parts = parts_asked(&ctx.look_ahead());
+    let key = SourcesOfInitiativeKey { initiative, parts };
+    let sources = ctx.loader().load_one(key).await;
+    let sources = sources.map_err(|error| ctx.internal(error))?;
+    Ok(sources
+        .into_iter()
+        .flatten()
         .take(first)
         .map(FundingSource::new)
         .collect())
-}
-
-/// The sources of these lines, those that the viewer may see.
-async fn sources(
-    ctx: &Context<'_>,
-    rows: &[financing_line::Model],
-) -> Result<HashMap<FundingSourceKey, Arc<funding_source::Model>>> {
-    let keys = rows
-        .iter()
-        .map(|row| FundingSourceKey(row.funding_source_id));
-    let sources = ctx.loader().load_many(keys).await;
-    sources.map_err(|error| ctx.internal(error))
 }
 
 async fn lines(ctx: &Context<'_>, initiative: Uuid) -> Result<Arc<[financing_line::Model]>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Lookahead, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::funding_source;
 use uuid::Uuid;
@@ -15,12 +15,14 @@ use crate::connection;
 use crate::funding::loaders::{
     AudiencesKey, FormsKey, FundingSourceKey, FundingSourceSlugKey, RulesKey,
 };
-use crate::funding::{FundingListing, model};
+use crate::funding::{FundingListing, model, parts};
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql::scalars::{Cents, Date};
+use crate::graphql::selected;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
+use crate::parts::Parts;
 
 /// Where money or help can be found.
 pub struct FundingSource(Arc<funding_source::Model>);
@@ -44,7 +46,8 @@ impl FundingSource {
 
     /// The source of this identifier, if the viewer may see it.
     pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let row = ctx.loader().load_one(FundingSourceKey(id)).await;
+        let parts = parts_asked(&ctx.look_ahead());
+        let row = ctx.loader().load_one(FundingSourceKey { id, parts }).await;
         Ok(row.map_err(|error| ctx.internal(error))?.map(Self))
     }
 
@@ -53,6 +56,17 @@ impl FundingSource {
         let row = ctx.loader().load_one(FundingSourceSlugKey(slug)).await;
         Ok(row.map_err(|error| ctx.internal(error))?.map(Self))
     }
+}
+
+/// The parts of a source that are asked of it.
+pub(super) fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+    selected(asked)
+        .map(|field| match field {
+            "__typename" | "id" | "slug" | "name" | "funderKind" | "forms" | "audiences"
+            | "rules" | "initiatives" => Parts::NONE,
+            _ => parts::DETAILS,
+        })
+        .collect()
 }
 
 /// Where money or help can be found.

@@ -20,16 +20,20 @@ use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost, page_size};
 use crate::graphql::scalars::Date;
+use crate::graphql::selected;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::InitiativeListing;
 use crate::initiatives::loaders::{
     CommunesKey, DescriptionKey, DocumentsKey, InitiativeKey, InitiativeSlugKey, LessonsKey,
     NeedsKey, PartnersKey, ThemesKey,
 };
+use crate::initiatives::parts;
 use crate::initiatives::policy::INITIATIVE;
-use crate::initiatives::store::{InitiativeRow, Parts};
+use crate::initiatives::store::InitiativeRow;
 use crate::markdown;
-use crate::organizations::graphql::Organization;
+use crate::organizations;
+use crate::organizations::graphql::{Organization, parts_asked as organization_parts_asked};
+use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
 use crate::problem::WriteError;
@@ -67,7 +71,7 @@ impl Initiative {
 
     /// The initiative of this identifier, if the viewer may see it.
     pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let parts = parts(&ctx.look_ahead());
+        let parts = parts_asked(&ctx.look_ahead());
         let row = ctx.loader().load_one(InitiativeKey { id, parts }).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Self::alone(row, parts)))
@@ -75,7 +79,7 @@ impl Initiative {
 
     /// The initiative of this slug, if the viewer may see it.
     pub async fn by_slug(ctx: &Context<'_>, slug: String) -> Result<Option<Self>> {
-        let parts = parts(&ctx.look_ahead());
+        let parts = parts_asked(&ctx.look_ahead());
         let key = InitiativeSlugKey { slug, parts };
         let row = ctx.loader().load_one(key).await;
         let row = row.map_err(|error| ctx.internal(error))?;
@@ -132,7 +136,7 @@ impl Initiative {
     }
 
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        if self.parts.description {
+        if self.parts.have(parts::DESCRIPTION) {
             return Ok(self.model().description.clone());
         }
         let text = ctx.loader().load_one(DescriptionKey(self.model().id)).await;
@@ -140,12 +144,31 @@ impl Initiative {
     }
 }
 
-/// What is asked of an initiative that is more than its own short columns.
-fn parts(asked: &Lookahead<'_>) -> Parts {
-    let has = |field| asked.field(field).exists();
-    Parts {
-        description: has("description") || has("descriptionHtml"),
-        themes: has("themes"),
+/// The parts of an initiative that are asked of it.
+fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+    let own = selected(asked).map(|field| match field {
+        "__typename" | "id" | "slug" | "title" | "summary" | "scope" | "stage" | "needs"
+        | "leadOrganization" | "partners" | "financingLines" | "fundingSources"
+        | "contactPoints" | "communes" | "commune" | "lessons" | "documents" | "inspired"
+        | "revisions" | "updatedAt" => Parts::NONE,
+        "description" | "descriptionHtml" => parts::DESCRIPTION,
+        "themes" => parts::THEMES,
+        "location" | "distance" | "nearestStations" => parts::PLACE,
+        _ => parts::PLACE | parts::DETAILS,
+    });
+    own.collect::<Parts>() | parts_of_lead(&asked.field("leadOrganization"))
+}
+
+/// The parts by which the organization that leads an initiative is read with it, if what is
+/// asked of that is little.
+fn parts_of_lead(asked: &Lookahead<'_>) -> Parts {
+    let of_lead = organization_parts_asked(asked);
+    if !asked.exists() || of_lead.have(organizations::parts::DETAILS) {
+        Parts::NONE
+    } else if of_lead.have(organizations::parts::COMMUNE) {
+        parts::LEAD | parts::LEAD_COMMUNE
+    } else {
+        parts::LEAD
     }
 }
 
@@ -153,10 +176,8 @@ fn parts(asked: &Lookahead<'_>) -> Parts {
 pub(super) fn parts_of_nodes(ctx: &Context<'_>) -> Parts {
     let ahead = ctx.look_ahead();
     let nodes = [ahead.field("nodes"), ahead.field("edges").field("node")];
-    Parts {
-        description: nodes.iter().any(|node| parts(node).description),
-        themes: false,
-    }
+    let parts: Parts = nodes.iter().map(parts_asked).collect();
+    parts.without(parts::THEMES)
 }
 
 /// An initiative of the social and solidarity economy.
@@ -201,7 +222,7 @@ impl Initiative {
     /// Its themes, in the order of the taxonomy.
     async fn themes(&self, ctx: &Context<'_>) -> Result<Vec<Theme>> {
         let themes = ctx.themes();
-        let ids: Vec<Uuid> = if self.parts.themes {
+        let ids: Vec<Uuid> = if self.parts.have(parts::THEMES) {
             let slugs = self.row.themes.as_deref().unwrap_or_default();
             slugs
                 .split(',')
@@ -239,6 +260,9 @@ impl Initiative {
 
     /// The organization that leads it.
     async fn lead_organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        if self.parts.have(parts::LEAD) {
+            return Ok(self.row.lead.clone().map(Organization::alone));
+        }
         match self.model().lead_organization_id {
             Some(id) => Organization::by_id(ctx, id).await,
             None => Ok(None),

@@ -8,5 +8,5 @@ mod query;
 mod site;
 
 pub use filter::{OrganizationFilter, OrganizationOrder};
-pub use organization::{Organization, OrganizationConnection};
+pub use organization::{Organization, OrganizationConnection, parts_asked};
 pub use query::OrganizationQuery;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Lookahead, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{organization, organization_site};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql::scalars::Date;
+use crate::graphql::selected;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
 use crate::listing::Asked;
@@ -24,8 +25,9 @@ use crate::members::graphql::{MemberConnection, MemberFilter, MemberOrder};
 use crate::organizations::loaders::{OrganizationKey, OrganizationSlugKey, PrincipalSiteKey};
 use crate::organizations::store::OfficialNumber;
 use crate::organizations::{
-    OrganizationListing, OrganizationRow, SiteListing, SiteOrder, model, store,
+    OrganizationListing, OrganizationRow, SiteListing, SiteOrder, model, parts, store,
 };
+use crate::parts::Parts;
 use crate::place_of;
 use crate::spaces::graphql::{CoworkingSpaceConnection, CoworkingSpaceFilter, CoworkingSpaceOrder};
 use crate::territory::graphql::{Commune, Distance, Location};
@@ -54,27 +56,29 @@ impl Organization {
 
     /// The organization of this identifier, if the viewer may see it.
     pub async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let commune = ctx.look_ahead().field("commune").exists();
-        let row = ctx.loader().load_one(OrganizationKey { id, commune }).await;
+        let parts = parts_asked(&ctx.look_ahead());
+        let row = ctx.loader().load_one(OrganizationKey { id, parts }).await;
         let row = row.map_err(|error| ctx.internal(error))?;
-        Ok(row.map(|row| Self { row, near: None }))
+        Ok(row.map(Self::alone))
     }
 
     /// The organization of this slug, if the viewer may see it.
     pub async fn by_slug(ctx: &Context<'_>, slug: String) -> Result<Option<Self>> {
         let row = ctx.loader().load_one(OrganizationSlugKey(slug)).await;
         let row = row.map_err(|error| ctx.internal(error))?;
-        Ok(row.map(|row| Self { row, near: None }))
+        Ok(row.map(Self::alone))
     }
 
     /// The organization of this official number, if the viewer may see it.
     pub async fn by_number(ctx: &Context<'_>, number: &OfficialNumber) -> Result<Option<Self>> {
         let row = store::by_number(ctx.session(), ctx.scope(), number).await;
         let row = row.map_err(|error| ctx.internal(error))?;
-        Ok(row.map(|row| Self {
-            row: Arc::new(row.into()),
-            near: None,
-        }))
+        Ok(row.map(|row| Self::alone(Arc::new(row.into()))))
+    }
+
+    /// An organization that is no node of a list.
+    pub fn alone(row: Arc<OrganizationRow>) -> Self {
+        Self { row, near: None }
     }
 
     fn model(&self) -> &organization::Model {
@@ -100,6 +104,18 @@ impl Organization {
         let site = self.principal_site(ctx).await?;
         Ok(site.filter(|site| site.is_head_office))
     }
+}
+
+/// The parts of an organization that are asked of it.
+pub fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+    selected(asked)
+        .map(|field| match field {
+            "__typename" | "id" | "slug" | "name" | "sites" | "coworkingSpaces" | "members"
+            | "contactPoints" | "initiatives" => Parts::NONE,
+            "commune" => parts::COMMUNE,
+            _ => parts::DETAILS,
+        })
+        .collect()
 }
 
 /// An approval as a solidarity enterprise of social utility (entreprise solidaire d'utilité

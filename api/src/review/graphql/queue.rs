@@ -81,7 +81,7 @@ impl ReviewItem {
 
     /// The revision that waits.
     async fn revision(&self) -> Revision {
-        Revision::of(Arc::clone(&self.0))
+        Revision::kept(Arc::clone(&self.0))
     }
 
     /// Whole days that it has waited.

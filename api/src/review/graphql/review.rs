@@ -127,6 +127,12 @@ impl Review {
         self.0.publication.into()
     }
 
+    /// The latest revision; null if none is kept yet, and its fields tell all there is.
+    async fn latest(&self, ctx: &Context<'_>) -> Result<Option<Revision>> {
+        let latest = self.0.latest(ctx).await?;
+        Ok(latest.map(Revision::kept))
+    }
+
     /// Number of the latest revision, which a mutation states as `expectedRevision`.
     async fn latest_revision(&self, ctx: &Context<'_>) -> Result<i32> {
         let latest = self.0.latest(ctx).await?;
@@ -137,7 +143,7 @@ impl Review {
     async fn pending_revision(&self, ctx: &Context<'_>) -> Result<Option<Revision>> {
         let latest = self.0.latest(ctx).await?;
         let pending = latest.filter(|latest| latest.state == RevisionState::Pending);
-        Ok(pending.map(Revision::of))
+        Ok(pending.map(Revision::kept))
     }
 
     /// All its revisions, the newest first.

@@ -35,16 +35,24 @@ graphql_enum! {
 }
 
 /// A version of a content.
-pub struct Revision(Arc<heading::Model>);
+pub struct Revision {
+    row: Arc<heading::Model>,
+    /// Whether it is shown to who keeps or reviews the content.
+    kept: bool,
+}
 
 impl Revision {
     /// A row as a node of a list.
-    pub(crate) fn in_list(row: Arc<heading::Model>, _: &RevisionListing) -> Self {
-        Self(row)
+    pub(crate) fn in_list(row: Arc<heading::Model>, listing: &RevisionListing) -> Self {
+        Self {
+            row,
+            kept: listing.all,
+        }
     }
 
-    pub(super) fn of(row: Arc<heading::Model>) -> Self {
-        Self(row)
+    /// A row, for who keeps or reviews the content.
+    pub(super) fn kept(row: Arc<heading::Model>) -> Self {
+        Self { row, kept: true }
     }
 }
 
@@ -53,32 +61,49 @@ impl Revision {
 impl Revision {
     /// Number of the revision, from 1 on.
     async fn number(&self) -> i32 {
-        self.0.number
+        self.row.number
     }
 
     /// What became of it.
     async fn state(&self) -> RevisionState {
-        self.0.state.into()
+        self.row.state.into()
     }
 
     /// When it was written.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.row.created_at
     }
 
     /// When it was handed to the reviewers, if it was.
     async fn submitted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.submitted_at
+        self.row.submitted_at
     }
 
     /// When it was decided, if it was.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
-        self.0.decided_at
+        self.row.decided_at
     }
 
-    /// Why it was not approved; only in a history.
+    /// Why it was not approved; null for who neither keeps nor reviews the content.
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.row.reason.as_deref().filter(|_| self.kept)
+    }
+
+    /// All of it, as JSON whose members are named as the fields of the inputs of mutations;
+    /// null for who neither keeps nor reviews the content. What edits a content reads it
+    /// here, with its number: the fields of the content are those of what is public.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Option<Json<serde_json::Value>>> {
+        if !self.kept {
+            return Ok(None);
+        }
+        let subject = Subject::parse(&self.row.entity_kind);
+        let Some(subject) = subject else {
+            return Ok(None);
+        };
+        let key = NumberedKey(subject, self.row.entity_id, self.row.number);
+        let row = ctx.loader().load_one(key).await;
+        let row = row.map_err(|error| ctx.internal(error))?;
+        Ok(row.map(|row| Json(row.content.clone())))
     }
 }
 
