@@ -42,9 +42,10 @@ mail-password-reset-action = Choose a new password
 
 mail-email-change-old-subject = The e-mail address of your account is changing
 mail-email-change-old-body =
-    On { $at }, a change of the e-mail address of your account on Maillage was asked for. The new address has yet to be confirmed.
+    On { $at }, a change of the e-mail address of your account on Maillage was asked for. It is made once both addresses, this one and the new one, have confirmed it.
 
-    If it was you, there is nothing to do here. If it was not, change your password without delay and answer this message.
+    If it was not you, do not confirm it: nothing will change. Change your password without delay and answer this message.
+mail-email-change-old-action = Confirm the change
 
 mail-email-change-new-subject = Confirm your new e-mail address
 mail-email-change-new-body =

@@ -42,9 +42,10 @@ mail-password-reset-action = Choisir un nouveau mot de passe
 
 mail-email-change-old-subject = L'adresse électronique de votre compte change
 mail-email-change-old-body =
-    Le { $at }, un changement de l'adresse électronique de votre compte sur Maillage a été demandé. La nouvelle adresse doit encore être confirmée.
+    Le { $at }, un changement de l'adresse électronique de votre compte sur Maillage a été demandé. Il se fera quand les deux adresses, celle-ci et la nouvelle, l'auront confirmé.
 
-    Si c'était vous, il n'y a rien à faire ici. Sinon, changez votre mot de passe sans tarder et répondez à ce message.
+    Si ce n'était pas vous, ne le confirmez pas : rien ne changera. Changez votre mot de passe sans tarder et répondez à ce message.
+mail-email-change-old-action = Confirmer le changement
 
 mail-email-change-new-subject = Confirmez votre nouvelle adresse électronique
 mail-email-change-new-body =

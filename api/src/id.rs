@@ -22,11 +22,12 @@ pub enum Kind {
     FundingSource,
     Member,
     Account,
+    Session,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -38,6 +39,7 @@ impl Kind {
         Self::FundingSource,
         Self::Member,
         Self::Account,
+        Self::Session,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -54,6 +56,7 @@ impl Kind {
             Self::FundingSource => "funding",
             Self::Member => "member",
             Self::Account => "account",
+            Self::Session => "session",
         }
     }
 }

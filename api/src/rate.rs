@@ -1,6 +1,7 @@
 //! How much each client may ask in a minute: a token bucket per address, in points of cost.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
@@ -28,6 +29,12 @@ impl From<IpAddr> for Client {
             }
             address => address,
         })
+    }
+}
+
+impl fmt::Display for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
     }
 }
 

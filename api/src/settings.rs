@@ -191,6 +191,21 @@ pub const TABLE: &[Entry] = &[
         help: "How long an access token is valid, 1 to 60",
     },
     Entry {
+        name: "SESSION_DAYS",
+        default: "30",
+        help: "Days without use after which a session ends, 1 to 365",
+    },
+    Entry {
+        name: "WEB_ORIGINS",
+        default: "",
+        help: "Origins (`https://www.example.org`) of front ends that pass `/graphql` on to us and may keep the refresh token in a cookie, besides that of `PUBLIC_URL`, separated by commas",
+    },
+    Entry {
+        name: "LINK_BASE",
+        default: "",
+        help: "Address of the front end that the links of e-mails open; empty: `PUBLIC_URL`",
+    },
+    Entry {
         name: "PASSWORD_MEMORY_KIB",
         default: "19456",
         help: "Memory in which a password is hashed, 8 to 4194304; up to 10 are hashed at once",
@@ -254,6 +269,12 @@ pub struct Settings {
     pub token_issuer: String,
     pub token_audience: String,
     pub access_token_lifetime: TimeDelta,
+    /// Time without use after which a session ends.
+    pub session_lifetime: TimeDelta,
+    /// Origins of front ends, besides our own.
+    pub web_origins: Vec<String>,
+    /// What the links of e-mails begin with, without a slash at the end.
+    pub link_base: String,
     pub password_memory_kib: u32,
     pub password_iterations: u32,
     pub mail: mail::Options,
@@ -350,13 +371,19 @@ impl Settings {
         let sqlite = database_url.starts_with("sqlite:");
         let given = |name| Some(reader.text(name)).filter(|text| !text.is_empty());
         let public_url = given("PUBLIC_URL");
+        let listen: SocketAddr =
+            reader.parsed("LISTEN", "an address and a port, such as 127.0.0.1:8080")?;
+        let link_base = given("LINK_BASE")
+            .or_else(|| public_url.clone())
+            .unwrap_or_else(|| format!("http://{listen}"));
+        let link_base = link_base.trim_end_matches('/').to_owned();
         let ms = |name, from, to| {
             reader
                 .number::<u64>(name, from, to)
                 .map(Duration::from_millis)
         };
         Ok(Self {
-            listen: reader.parsed("LISTEN", "an address and a port, such as 127.0.0.1:8080")?,
+            listen,
             migrate_on_start: reader.flag("MIGRATE_ON_START", sqlite)?,
             seed_on_start: reader.flag("SEED_ON_START", embedded)?,
             token_issuer: given("TOKEN_ISSUER")
@@ -413,12 +440,31 @@ impl Settings {
                 1,
                 60,
             )?),
+            session_lifetime: TimeDelta::days(reader.number("SESSION_DAYS", 1, 365)?),
+            web_origins: reader.origins("WEB_ORIGINS")?,
+            link_base,
             password_memory_kib: reader.number("PASSWORD_MEMORY_KIB", 8, 4_194_304)?,
             password_iterations: reader.number("PASSWORD_ITERATIONS", 1, 100)?,
             mail: reader.mail()?,
             database_url,
         })
     }
+}
+
+impl Settings {
+    /// The origin of the pages that are served beside us.
+    pub fn public_origin(&self) -> String {
+        match &self.public_url {
+            Some(url) => origin(url).to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+/// The scheme, host and port of an address.
+fn origin(url: &str) -> &str {
+    let path = url.match_indices('/').nth(2);
+    path.and_then(|(at, _)| url.get(..at)).unwrap_or(url)
 }
 
 /// The table of settings as text, for `--help`.
@@ -536,6 +582,22 @@ impl Reader<'_> {
         })
     }
 
+    fn origins(&self, name: &'static str) -> Result<Vec<String>, SettingsError> {
+        let text = self.text(name);
+        let origins = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        origins
+            .map(|one| {
+                let is_web = one.starts_with("https://") || one.starts_with("http://");
+                if is_web && origin(one) == one {
+                    Ok(one.to_owned())
+                } else {
+                    let expected = "origins such as https://www.example.org separated by commas";
+                    Err(self.invalid(name, expected))
+                }
+            })
+            .collect()
+    }
+
     fn number<T>(&self, name: &'static str, from: T, to: T) -> Result<T, SettingsError>
     where
         T: FromStr + PartialOrd + fmt::Display,
@@ -602,6 +664,9 @@ mod tests {
             ("LOG_FORMAT", "xml"),
             ("ACCESS_TOKEN_MINUTES", "61"),
             ("PASSWORD_ITERATIONS", "0"),
+            ("SESSION_DAYS", "0"),
+            ("WEB_ORIGINS", "https://example.org/path"),
+            ("WEB_ORIGINS", "*"),
             ("TRUSTED_PROXIES", "proxy.local"),
             ("DATABASE_URL", "mysql://secret@localhost"),
             ("MAIL_TRANSPORT", "pigeon"),

@@ -305,6 +305,8 @@ async fn every_template_says_what_it_should(_: Backend) -> Outcome {
         },
         Template::EmailChangeOld {
             requested_at: instant,
+            link: link.clone(),
+            expires_at,
         },
         Template::EmailChangeNew {
             link: link.clone(),

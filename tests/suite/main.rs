@@ -1,5 +1,6 @@
 //! Maillage seen from outside: every case runs on SQLite and on PostgreSQL.
 
+mod accounts;
 mod command_line;
 mod connections;
 mod contacts;
@@ -24,10 +25,12 @@ mod statements;
 mod telemetry;
 mod territory;
 mod themes;
+mod tokens;
 
 fn main() -> std::process::ExitCode {
     tests::run(
         [
+            accounts::cases(),
             command_line::cases(),
             connections::cases(),
             contacts::cases(),
@@ -52,6 +55,7 @@ fn main() -> std::process::ExitCode {
             telemetry::cases(),
             territory::cases(),
             themes::cases(),
+            tokens::cases(),
         ]
         .into_iter()
         .flatten()

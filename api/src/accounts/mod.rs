@@ -1,5 +1,21 @@
 //! Accounts: who may sign in, and their sessions.
 
+mod caller;
+pub mod graphql;
+mod guard;
+mod links;
+mod listing;
+mod model;
+pub mod policy;
+mod service;
+mod service_email;
+mod service_password;
+mod session_store;
+mod sessions;
 mod store;
 
+pub use caller::{Caller, Cookie, REFRESH_COOKIE, is_own_page};
+pub use listing::AccountListing;
+pub use model::Email;
+pub use service::create_by_operator;
 pub use store::{is_api_key, principal, principal_of_key, recipient};

@@ -4,6 +4,7 @@ mod import;
 mod keys;
 mod migrate;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,6 +61,11 @@ enum Command {
         #[command(subcommand)]
         action: keys::Action,
     },
+    /// Make an account, so that a first administrator can invite the others.
+    User {
+        #[command(subcommand)]
+        action: user::Action,
+    },
     /// Print the GraphQL schema (SDL).
     Schema,
     /// Print who may do what (Markdown).
@@ -110,6 +116,7 @@ async fn execute(arguments: Arguments) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Keys { action } => keys::keys(&settings, &clock, action),
+        Command::User { action } => user::user(settings, clock, action).await,
         Command::Schema => {
             print(&graphql::sdl());
             Ok(())

@@ -105,6 +105,6 @@ pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         Kind::FundingSource => FundingSource::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::Member => Member::by_id(ctx, id.uuid).await?.map(Node::from),
         // Accounts are no part of the registry that is read.
-        Kind::Account => None,
+        Kind::Account | Kind::Session => None,
     })
 }

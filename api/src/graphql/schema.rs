@@ -4,6 +4,9 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBui
 
 use super::limits::LimitsQuery;
 use super::node::NodeQuery;
+use crate::accounts::graphql::{
+    AccountMutation, AccountQuery, AdministrationMutation, SessionMutation,
+};
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
@@ -28,11 +31,18 @@ pub struct Query(
     FundingQuery,
     SearchQuery,
     ReviewQuery,
+    AccountQuery,
 );
 
 /// What can be written.
 #[derive(MergedObject, Default)]
-pub struct Mutation(InitiativeMutation, InitiativeSteps);
+pub struct Mutation(
+    SessionMutation,
+    AccountMutation,
+    AdministrationMutation,
+    InitiativeMutation,
+    InitiativeSteps,
+);
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

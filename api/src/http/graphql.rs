@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
 
+use super::caller::caller;
 use super::exchange::Exchange;
 use super::failure::Failure;
 use super::identity::identify;
@@ -41,7 +42,7 @@ pub async fn post(
         let viewer = identify(&request, &exchange.app).await?;
         let body = body::read(&request, payload, &exchange.app.settings).await?;
         let parameters = Parameters::from_body(&body)?;
-        execute(&exchange, viewer, &operations, parameters, &Method::POST).await
+        execute(&exchange, &request, viewer, &operations, parameters).await
     };
     answered
         .await
@@ -64,7 +65,7 @@ pub async fn get(
         opened?;
         let viewer = identify(&request, &exchange.app).await?;
         let parameters = Parameters::from_query_string(request.query_string())?;
-        execute(&exchange, viewer, &operations, parameters, &Method::GET).await
+        execute(&exchange, &request, viewer, &operations, parameters).await
     };
     answered
         .await
@@ -88,15 +89,15 @@ pub async fn other(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
 
 async fn execute(
     exchange: &Exchange,
+    sent: &HttpRequest,
     viewer: Viewer,
     operations: &Operations,
     parameters: Parameters,
-    method: &Method,
 ) -> Result<HttpResponse, Failure> {
     let app = &exchange.app;
     let begun = Instant::now();
     let limits = &app.settings.limits;
-    let operation = match operations.read(parameters, method, limits).await {
+    let operation = match operations.read(parameters, sent.method(), limits).await {
         Ok(operation) => operation,
         Err(Unread::Refused(failure)) => return Err(failure),
         Err(Unread::Invalid(errors)) => return Ok(invalid(exchange, errors)),
@@ -106,8 +107,15 @@ async fn execute(
     let mut answer = match admitted {
         Ok(()) => {
             let time = app.settings.operation_timeout;
+            let changes = operation.kind != OperationType::Query;
+            let caller = changes.then(|| caller(sent, exchange.client, &app.settings));
+            let caller = caller.map(Arc::new);
             let executed = operations.executor.execute(operation.kind, || {
-                request(exchange, viewer, &operation).data(Arc::clone(&spending))
+                let request = request(exchange, viewer, &operation).data(Arc::clone(&spending));
+                match &caller {
+                    Some(caller) => request.data(Arc::clone(caller)),
+                    None => request,
+                }
             });
             let executed = tokio::time::timeout(time, executed).await;
             app.metrics
@@ -115,7 +123,7 @@ async fn execute(
                 .with_label_values(&[label(operation.kind)])
                 .observe(begun.elapsed().as_secs_f64());
             match executed {
-                Ok(response) => answered(exchange, operation.kind, response),
+                Ok(response) => answered(exchange, viewer, operation.kind, response),
                 Err(_) => exchange.refuse(&too_slow()),
             }
         }
@@ -157,7 +165,13 @@ fn refused(exchange: &Exchange, spending: &Spending, fault: Fault) -> HttpRespon
     }
 }
 
-fn answered(exchange: &Exchange, kind: OperationType, response: Response) -> HttpResponse {
+fn answered(
+    exchange: &Exchange,
+    viewer: Viewer,
+    kind: OperationType,
+    response: Response,
+) -> HttpResponse {
+    let cookies = response.http_headers;
     let errors = response.errors;
     let errors = answer::presentable(errors, true, &exchange.app.clock, exchange.language);
     let codes: Vec<&str> = errors.iter().filter_map(answer::code_of).collect();
@@ -175,6 +189,13 @@ fn answered(exchange: &Exchange, kind: OperationType, response: Response) -> Htt
     }
     exchange.count(&errors.iter().collect::<Vec<_>>());
     let mut builder = exchange.builder(StatusCode::OK);
+    if kind != OperationType::Query || viewer != Viewer::Visitor {
+        // It may hold tokens, or what is known of somebody.
+        builder.insert_header((header::CACHE_CONTROL, "no-store"));
+    }
+    for cookie in cookies.get_all(header::SET_COOKIE.as_str()) {
+        builder.append_header((header::SET_COOKIE, cookie.as_bytes()));
+    }
     builder.body(answer::body(Some(&response.data), &errors))
 }
 

@@ -34,7 +34,13 @@ pub fn cors() -> Cors {
         .allow_any_origin()
         .send_wildcard()
         .allowed_methods(["GET", "POST"])
-        .allowed_headers(["accept", "accept-language", "content-type", "x-request-id"])
+        .allowed_headers([
+            "accept",
+            "accept-language",
+            "authorization",
+            "content-type",
+            "x-request-id",
+        ])
         .expose_headers([
             "retry-after",
             "x-ratelimit-cost",

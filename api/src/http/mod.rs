@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod body;
+mod caller;
 mod exchange;
 mod failure;
 mod graphiql;

@@ -40,8 +40,12 @@ pub enum Template {
         link: String,
         expires_at: DateTime<Utc>,
     },
-    /// To the old address: it is about to be replaced.
-    EmailChangeOld { requested_at: DateTime<Utc> },
+    /// To the old address: it is about to be replaced, which it must confirm too.
+    EmailChangeOld {
+        requested_at: DateTime<Utc>,
+        link: String,
+        expires_at: DateTime<Utc>,
+    },
     /// To the new address: it must be confirmed.
     EmailChangeNew {
         link: String,
@@ -93,6 +97,7 @@ impl Template {
             Self::Invitation { expires_at, .. }
             | Self::EmailVerification { expires_at, .. }
             | Self::PasswordReset { expires_at, .. }
+            | Self::EmailChangeOld { expires_at, .. }
             | Self::EmailChangeNew { expires_at, .. } => Some(*expires_at),
             _ => None,
         }

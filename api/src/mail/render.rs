@@ -76,8 +76,13 @@ impl<'a> Parts<'a> {
             | Template::EmailVerification { link, .. }
             | Template::PasswordReset { link, .. }
             | Template::EmailChangeNew { link, .. } => parts.link = Some(link),
-            Template::EmailChangeOld { requested_at: at }
-            | Template::PasswordChanged { changed_at: at } => parts.at = Some(*at),
+            Template::EmailChangeOld {
+                requested_at, link, ..
+            } => {
+                parts.at = Some(*requested_at);
+                parts.link = Some(link);
+            }
+            Template::PasswordChanged { changed_at } => parts.at = Some(*changed_at),
             Template::ReviewApproved { title, link }
             | Template::StillTrue { title, link }
             | Template::PublishedAboutYou { title, link } => {
