@@ -122,9 +122,15 @@ macro_rules! reference {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub Uuid);
 
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                GlobalId { kind: $kind, uuid: self.0 }.fmt(formatter)
+            }
+        }
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(&GlobalId { kind: $kind, uuid: self.0 })
+                serializer.collect_str(self)
             }
         }
 

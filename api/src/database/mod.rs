@@ -1,6 +1,7 @@
 //! Connections to SQLite and PostgreSQL.
 
 mod by_place;
+mod rows;
 mod session;
 mod write;
 
@@ -16,6 +17,7 @@ use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
 
 pub use by_place::{ByPlace, all as all_by_place};
+pub use rows::insert_all;
 pub use session::Session;
 pub use write::{Transaction, Written, is_taken, write};
 

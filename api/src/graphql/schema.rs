@@ -10,7 +10,7 @@ use crate::members::graphql::MemberQuery;
 use crate::organizations::graphql::OrganizationQuery;
 use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
-use crate::spaces::graphql::SpaceQuery;
+use crate::spaces::graphql::{SpaceMutation, SpaceQuery, SpaceSteps};
 use crate::territory::graphql::TerritoryQuery;
 use crate::themes::graphql::ThemeQuery;
 
@@ -32,7 +32,12 @@ pub struct Query(
 
 /// What can be written.
 #[derive(MergedObject, Default)]
-pub struct Mutation(InitiativeMutation, InitiativeSteps);
+pub struct Mutation(
+    InitiativeMutation,
+    InitiativeSteps,
+    SpaceMutation,
+    SpaceSteps,
+);
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

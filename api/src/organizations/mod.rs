@@ -16,4 +16,4 @@ pub use listing::{
 pub use model::EssFamily;
 pub use search::documents;
 pub use site::{SiteListing, SiteOrder};
-pub use store::{existing, is_visible, names};
+pub use store::{is_visible, known, names};

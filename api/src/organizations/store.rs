@@ -14,8 +14,11 @@ use super::identifiers::{Rna, Siren, Siret};
 use super::site::{SiteListing, SiteOrder};
 use crate::by_place;
 use crate::database::{ByPlace as _, all_by_place};
+use crate::id::OrganizationRef;
 use crate::listing::{Asked, pages};
+use crate::problem::Problems;
 use crate::viewer::{Principal, Scope};
+use crate::written::unknown;
 
 by_place!(organization {
     id = Id,
@@ -266,20 +269,30 @@ pub async fn names(
     Ok(rows.into_iter().collect())
 }
 
-/// Which of these are organizations that `scope` may see.
+/// Checks that these are organizations that `scope` may see, each named at a field.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn existing(
+pub async fn known(
+    problems: &mut Problems,
     connection: &impl ConnectionTrait,
     scope: Scope,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
+    named: &[(String, OrganizationRef)],
+) -> Result<(), DbErr> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let visible: Vec<Uuid> = visible(scope)
         .select_only()
         .column(organization::Column::Id)
-        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .filter(organization::Column::Id.is_in(named.iter().map(|(_, one)| one.0)))
         .into_tuple()
         .all(connection)
-        .await
+        .await?;
+    for (field, one) in named {
+        problems.require(visible.contains(&one.0), || {
+            unknown(field, "unknown-organization", &one.to_string())
+        });
+    }
+    Ok(())
 }

@@ -1,11 +1,14 @@
 //! Coworking spaces and other places to work together.
 
+mod content;
 pub mod graphql;
 mod listing;
 mod loaders;
 mod model;
+pub mod policy;
 mod search;
 mod store;
+mod writing;
 
 pub use listing::{SpaceFacet, SpaceFilter, SpaceListing, SpaceOrder};
 pub use search::documents;

@@ -14,6 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::listing::{grouped, ids_of};
+use crate::review::Head;
 use crate::viewer::{Principal, Scope};
 
 /// The spaces that `scope` may see: the only way to a space.
@@ -34,6 +35,17 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
     coworking_space::Column::OwnerAccountId
         .eq(principal.account)
         .or(principal.keeps(place, scope.today))
+}
+
+/// What a review asks of a space.
+pub fn head(row: &coworking_space::Model) -> Head {
+    Head {
+        id: row.id,
+        publication: row.publication,
+        revision: row.revision,
+        owner: row.owner_account_id,
+        communes: row.commune_insee.iter().cloned().collect(),
+    }
 }
 
 /// Whether `id` is that of a space that `scope` may see.
