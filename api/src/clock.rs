@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -29,6 +29,15 @@ impl Clock {
         Self(Source::Fixed(Arc::new(AtomicI64::new(
             instant.timestamp_micros(),
         ))))
+    }
+
+    /// Moves a fixed clock on, and all its clones with it; the time of the machine moves by
+    /// itself.
+    pub fn advance(&self, by: TimeDelta) {
+        if let Source::Fixed(micros) = &self.0 {
+            let by = by.num_microseconds().unwrap_or_default();
+            micros.fetch_add(by, Ordering::Relaxed);
+        }
     }
 
     /// The present instant, to the microsecond that both databases keep.

@@ -1,6 +1,7 @@
 //! What the tests of Maillage share: servers with a database of their own, and the two
 //! databases on which every test runs.
 
+mod accounts;
 mod answers;
 mod binary;
 mod case;
@@ -8,6 +9,7 @@ mod database;
 pub mod fixtures;
 mod server;
 
+pub use accounts::Signed;
 pub use answers::{great_circle_metres, point_away, shown_tally, tally};
 pub use binary::{Binary, Ended, Serving};
 pub use case::{Case, Outcome, Runs, run};

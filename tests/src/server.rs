@@ -10,6 +10,7 @@ use maillage::command::apply_migrations;
 use maillage::database::Purpose;
 use maillage::settings::Settings;
 use maillage::{http, seed};
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -140,13 +141,20 @@ impl Server {
 
     /// Sends an operation as front ends do.
     pub async fn send(&self, query: &str, variables: Value) -> anyhow::Result<Answer> {
-        let response = self
-            .client
+        let body = json!({ "query": query, "variables": variables });
+        Self::answer(self.request().json(&body)).await
+    }
+
+    /// A request of a front end, without its body.
+    pub fn request(&self) -> RequestBuilder {
+        self.client
             .post(format!("{}/graphql", self.url))
             .header("accept", "application/graphql-response+json")
-            .json(&json!({ "query": query, "variables": variables }))
-            .send()
-            .await?;
+    }
+
+    /// Sends a request and reads its answer.
+    pub async fn answer(request: RequestBuilder) -> anyhow::Result<Answer> {
+        let response = request.send().await?;
         let status = response.status().as_u16();
         let text = response.text().await?;
         let body = serde_json::from_str(&text).with_context(|| format!("{status}: {text}"))?;

@@ -339,7 +339,7 @@ async fn a_registry_with_content_is_left_as_it_is(backend: Backend) -> Outcome {
 
 async fn initiatives_carry_what_was_learnt(backend: Backend) -> Outcome {
     use entity::values::{LessonKind, Stage};
-    use entity::{initiative, initiative_lesson, initiative_revision};
+    use entity::{initiative, initiative_lesson, revision};
 
     let server = Server::seeded(backend).await?;
     let database = &server.app.database;
@@ -394,7 +394,7 @@ async fn initiatives_carry_what_was_learnt(backend: Backend) -> Outcome {
         .map(|row| row.slug.as_str())
         .collect();
     ensure!(outside == ["projet-d-etic-a-montreuil"], "{outside:?}");
-    let revisions = initiative_revision::Entity::find().all(database).await?;
+    let revisions = revision::Entity::find().all(database).await?;
     ensure!(
         revisions.len() == initiatives.len()
             && revisions

@@ -111,6 +111,7 @@ mod tests {
             created_at: DateTime::<Utc>::UNIX_EPOCH,
             updated_at: DateTime::<Utc>::UNIX_EPOCH,
             published_at: None,
+            owner_account_id: None,
         }
     }
 

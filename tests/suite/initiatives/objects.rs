@@ -3,7 +3,8 @@
 use anyhow::ensure;
 use chrono::NaiveDate;
 use entity::values::{LessonKind, Need, RevisionState};
-use entity::{initiative_document, initiative_lesson, initiative_revision};
+use entity::{initiative_document, initiative_lesson};
+use maillage::change::Subject;
 use maillage::id::Kind;
 use sea_orm::Set;
 use serde_json::json;
@@ -142,15 +143,7 @@ async fn only_approved_revisions_show(backend: Backend) -> Outcome {
         (5, RevisionState::Pending),
     ] {
         fixtures
-            .insert(initiative_revision::ActiveModel {
-                id: Set(fixtures.id()),
-                initiative_id: Set(id),
-                number: Set(number),
-                state: Set(state),
-                content: Set(json!({"title": "Initiative"})),
-                author: Set(Some("someone".to_owned())),
-                created_at: Set(server.app.clock.now()),
-            })
+            .revision(Subject::Initiative, id, number, state)
             .await?;
     }
     let data = server

@@ -105,10 +105,6 @@ pub struct ReviewQuery;
 impl ReviewQuery {
     /// What waits for review; for the département's staff and administrators.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection and its filter"
-    )]
     async fn review_queue(
         &self,
         ctx: &Context<'_>,
