@@ -22,11 +22,13 @@ pub enum Kind {
     FundingSource,
     Member,
     Account,
+    OrganizationSite,
+    Mandate,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -38,6 +40,8 @@ impl Kind {
         Self::FundingSource,
         Self::Member,
         Self::Account,
+        Self::OrganizationSite,
+        Self::Mandate,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -54,6 +58,8 @@ impl Kind {
             Self::FundingSource => "funding",
             Self::Member => "member",
             Self::Account => "account",
+            Self::OrganizationSite => "site",
+            Self::Mandate => "mandate",
         }
     }
 }
@@ -150,6 +156,15 @@ reference! {
 reference! {
     /// A reference to an initiative.
     InitiativeRef of Kind::Initiative
+}
+
+reference! {
+    /// A reference to a site of an organization.
+    SiteRef of Kind::OrganizationSite
+}
+reference! {
+    /// A reference to a mandate of a member.
+    MandateRef of Kind::Mandate
 }
 
 /// The identifier of what an official code names: the same in every registry.

@@ -269,6 +269,19 @@ pub fn part_id(of: Uuid, list: &str, position: u16) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
+/// An identifier for a new part that keeps its own, the first that is not `taken`: the same
+/// for the same write done again.
+pub fn new_part_id(of: Uuid, list: &str, taken: impl Fn(Uuid) -> bool) -> Uuid {
+    let mut number = 0_u32;
+    loop {
+        let id = Uuid::new_v5(&of, format!("{list}:{number}").as_bytes());
+        if !taken(id) {
+            return id;
+        }
+        number += 1;
+    }
+}
+
 /// A problem with something that a content names and that is not there.
 pub fn unknown(field: &str, key: &'static str, value: &str) -> Problem {
     Problem::new(Code::NotFound, field, key)

@@ -4,7 +4,7 @@
 use async_graphql::{Context, ID, MaybeUndefined, Result};
 
 use super::context::ContextExt as _;
-use crate::id::{InitiativeRef, Kind, OrganizationRef};
+use crate::id::{InitiativeRef, Kind, MandateRef, OrganizationRef, SiteRef};
 
 /// Something given in an input, as a content holds it.
 pub trait Given<T> {
@@ -30,6 +30,18 @@ impl Given<OrganizationRef> for ID {
 impl Given<InitiativeRef> for ID {
     fn given(self, ctx: &Context<'_>) -> Result<InitiativeRef> {
         ctx.uuid(Kind::Initiative, &self).map(InitiativeRef)
+    }
+}
+
+impl Given<SiteRef> for ID {
+    fn given(self, ctx: &Context<'_>) -> Result<SiteRef> {
+        ctx.uuid(Kind::OrganizationSite, &self).map(SiteRef)
+    }
+}
+
+impl Given<MandateRef> for ID {
+    fn given(self, ctx: &Context<'_>) -> Result<MandateRef> {
+        ctx.uuid(Kind::Mandate, &self).map(MandateRef)
     }
 }
 

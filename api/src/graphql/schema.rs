@@ -7,7 +7,7 @@ use super::node::NodeQuery;
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
-use crate::organizations::graphql::OrganizationQuery;
+use crate::organizations::graphql::{OrganizationMutation, OrganizationQuery, OrganizationSteps};
 use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
 use crate::spaces::graphql::{SpaceMutation, SpaceQuery, SpaceSteps};
@@ -37,6 +37,8 @@ pub struct Mutation(
     InitiativeSteps,
     SpaceMutation,
     SpaceSteps,
+    OrganizationMutation,
+    OrganizationSteps,
 );
 
 /// The executable schema.

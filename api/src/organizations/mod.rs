@@ -1,14 +1,17 @@
 //! Organizations of the social and solidarity economy, those that work with it, and their
 //! sites.
 
+mod content;
 pub mod graphql;
 pub mod identifiers;
 mod listing;
 mod loaders;
 mod model;
+pub mod policy;
 mod search;
 mod site;
 mod store;
+mod writing;
 
 pub use listing::{
     OrganizationFacet, OrganizationFilter, OrganizationListing, OrganizationOrder, OrganizationRow,

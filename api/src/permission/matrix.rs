@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{initiatives, review, spaces};
+use crate::{initiatives, organizations, review, spaces};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
     review::policy::OPERATIONS,
     initiatives::policy::OPERATIONS,
     spaces::policy::OPERATIONS,
+    organizations::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what
