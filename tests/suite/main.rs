@@ -20,6 +20,7 @@ mod statements;
 mod telemetry;
 mod territory;
 mod themes;
+mod writing;
 
 fn main() -> std::process::ExitCode {
     tests::run(
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
             telemetry::cases(),
             territory::cases(),
             themes::cases(),
+            writing::cases(),
         ]
         .into_iter()
         .flatten()
