@@ -23,11 +23,13 @@ pub enum Kind {
     Member,
     Account,
     Session,
+    OrganizationSite,
+    Mandate,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -40,6 +42,8 @@ impl Kind {
         Self::Member,
         Self::Account,
         Self::Session,
+        Self::OrganizationSite,
+        Self::Mandate,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -57,6 +61,8 @@ impl Kind {
             Self::Member => "member",
             Self::Account => "account",
             Self::Session => "session",
+            Self::OrganizationSite => "site",
+            Self::Mandate => "mandate",
         }
     }
 }
@@ -125,9 +131,15 @@ macro_rules! reference {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub Uuid);
 
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                GlobalId { kind: $kind, uuid: self.0 }.fmt(formatter)
+            }
+        }
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(&GlobalId { kind: $kind, uuid: self.0 })
+                serializer.collect_str(self)
             }
         }
 
@@ -147,6 +159,15 @@ reference! {
 reference! {
     /// A reference to an initiative.
     InitiativeRef of Kind::Initiative
+}
+
+reference! {
+    /// A reference to a site of an organization.
+    SiteRef of Kind::OrganizationSite
+}
+reference! {
+    /// A reference to a mandate of a member.
+    MandateRef of Kind::Mandate
 }
 
 /// The identifier of what an official code names: the same in every registry.

@@ -422,6 +422,11 @@ pub fn grouped<T, K: Eq + Hash>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<
     groups
 }
 
+/// The rows of one key.
+pub fn of_one<T, K: Eq + Hash>(mut groups: HashMap<K, Vec<T>>, key: K) -> Vec<T> {
+    groups.remove(&key).unwrap_or_default()
+}
+
 /// `count(*)`.
 pub fn count() -> SimpleExpr {
     Func::count(Expr::col(Asterisk)).into()

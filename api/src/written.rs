@@ -3,13 +3,16 @@
 use chrono::NaiveDate;
 use entity::commune;
 use entity::values::LocationPrecision;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _};
+use opening_hours::OpeningHours;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::geo::Point;
 use crate::import::{Communes, Lies};
 use crate::place::{Place, Position};
-
 use crate::problem::{Code, Problem, Problems};
 
 /// Characters of an address on the web, at the most.
@@ -58,11 +61,44 @@ impl StatedPlace {
         (stated != Self::default()).then_some(stated)
     }
 
-    /// Where it is: what is known only by its commune is at the commune's centroid.
+    /// The place without blanks around its texts; `None` if nothing is left of it.
+    pub fn tidied(mut self) -> Option<Self> {
+        for text in [&mut self.street, &mut self.postal_code, &mut self.commune] {
+            *text = trimmed(text.take());
+        }
+        (self != Self::default()).then_some(self)
+    }
+
+    /// Where these are: what is known only by its commune is at the commune's centroid.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn place(&self, connection: &impl ConnectionTrait) -> Result<Place, DbErr> {
+    pub async fn places(
+        connection: &impl ConnectionTrait,
+        stated: impl IntoIterator<Item = Option<&Self>>,
+    ) -> Result<Vec<Place>, DbErr> {
+        let stated: Vec<Option<&Self>> = stated.into_iter().collect();
+        let located = stated.iter().flatten().any(|one| one.location.is_some());
+        let communes = if located {
+            Communes::load(connection).await?
+        } else {
+            Communes::default()
+        };
+        let mut places = Vec::with_capacity(stated.len());
+        for one in stated {
+            places.push(match one {
+                Some(one) => one.place(connection, &communes).await?,
+                None => Place::default(),
+            });
+        }
+        Ok(places)
+    }
+
+    async fn place(
+        &self,
+        connection: &impl ConnectionTrait,
+        communes: &Communes,
+    ) -> Result<Place, DbErr> {
         let mut place = Place {
             street: self.street.clone(),
             postal_code: self.postal_code.clone(),
@@ -76,7 +112,6 @@ impl StatedPlace {
             ))
         });
         if let Some((point, precision)) = stated {
-            let communes = Communes::load(connection).await?;
             let lies = communes.locate(point, self.commune.as_deref());
             if let (None, Lies::In(code)) = (&place.commune_insee, lies) {
                 place.commune_insee = Some(code.to_owned());
@@ -148,6 +183,19 @@ pub fn url(problems: &mut Problems, field: &str, url: Option<&str>) {
     problems.require(valid, || Problem::new(Code::Invalid, field, "url-invalid"));
 }
 
+/// Checks opening hours in OpenStreetMap's syntax.
+pub fn opening_hours(problems: &mut Problems, field: &str, hours: Option<&str>) {
+    const MOST: usize = 1000;
+    let Some(hours) = hours else { return };
+    if hours.chars().count() > MOST {
+        optional_text(problems, field, Some(hours), MOST);
+        return;
+    }
+    problems.require(hours.parse::<OpeningHours>().is_ok(), || {
+        Problem::new(Code::Invalid, field, "opening-hours-invalid")
+    });
+}
+
 /// Checks the length of a list.
 pub fn list<T>(problems: &mut Problems, field: &str, list: &[T], most: usize) {
     problems.require(list.len() <= most, || {
@@ -162,7 +210,14 @@ pub fn count(problems: &mut Problems, field: &str, number: Option<i32>) {
     });
 }
 
-/// Checks that a period does not end before it begins.
+/// Checks an amount of money, in cents.
+pub fn amount(problems: &mut Problems, field: &str, cents: Option<i64>) {
+    problems.require(cents.is_none_or(|cents| cents >= 0), || {
+        Problem::new(Code::OutOfRange, field, "number-negative")
+    });
+}
+
+/// Checks that a period whose last day is `ends_on` does not end before it begins.
 pub fn period(
     problems: &mut Problems,
     field: &str,
@@ -177,8 +232,85 @@ pub fn period(
     });
 }
 
+/// Checks a period that is over on `ends_on`: it must have a day.
+pub fn period_until(
+    problems: &mut Problems,
+    field: &str,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+) {
+    let ordered = starts_on
+        .zip(ends_on)
+        .is_none_or(|(start, end)| start < end);
+    problems.require(ordered, || {
+        Problem::new(Code::OutOfRange, field, "period-invalid")
+    });
+}
+
 /// A text without blanks around it; `None` if nothing is left.
 pub fn trimmed(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
+}
+
+/// The values in their order, each once.
+pub fn set<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// The identifier of a part that is known by its place in a list. Those of a list are in
+/// its order.
+pub fn part_id(of: Uuid, list: &str, position: u16) -> Uuid {
+    let mut bytes = Uuid::new_v5(&of, list.as_bytes()).into_bytes();
+    let [.., high, low] = &mut bytes;
+    [*high, *low] = position.to_be_bytes();
+    Uuid::from_bytes(bytes)
+}
+
+/// An identifier for a new part that keeps its own, the first that is not `taken`: the same
+/// for the same write done again.
+pub fn new_part_id(of: Uuid, list: &str, taken: impl Fn(Uuid) -> bool) -> Uuid {
+    let mut number = 0_u32;
+    loop {
+        let id = Uuid::new_v5(&of, format!("{list}:{number}").as_bytes());
+        if !taken(id) {
+            return id;
+        }
+        number += 1;
+    }
+}
+
+/// A problem with something that a content names and that is not there.
+pub fn unknown(field: &str, key: &'static str, value: &str) -> Problem {
+    Problem::new(Code::NotFound, field, key)
+        .with("value", value.chars().take(60).collect::<String>())
+}
+
+/// Checks that communes exist, each named by its INSEE code at a field.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn communes(
+    problems: &mut Problems,
+    connection: &impl ConnectionTrait,
+    named: &[(String, &str)],
+) -> Result<(), DbErr> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = commune::Entity::find()
+        .select_only()
+        .column(commune::Column::InseeCode)
+        .filter(commune::Column::InseeCode.is_in(named.iter().map(|(_, code)| *code)))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for (field, code) in named {
+        problems.require(known.iter().any(|known| known == code), || {
+            unknown(field, "unknown-commune", code)
+        });
+    }
+    Ok(())
 }

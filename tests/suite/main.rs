@@ -26,6 +26,7 @@ mod telemetry;
 mod territory;
 mod themes;
 mod tokens;
+mod writing;
 
 fn main() -> std::process::ExitCode {
     tests::run(
@@ -56,6 +57,7 @@ fn main() -> std::process::ExitCode {
             territory::cases(),
             themes::cases(),
             tokens::cases(),
+            writing::cases(),
         ]
         .into_iter()
         .flatten()

@@ -10,10 +10,10 @@ use crate::accounts::graphql::{
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
-use crate::organizations::graphql::OrganizationQuery;
+use crate::organizations::graphql::{OrganizationMutation, OrganizationQuery, OrganizationSteps};
 use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
-use crate::spaces::graphql::SpaceQuery;
+use crate::spaces::graphql::{SpaceMutation, SpaceQuery, SpaceSteps};
 use crate::territory::graphql::TerritoryQuery;
 use crate::themes::graphql::ThemeQuery;
 
@@ -42,6 +42,10 @@ pub struct Mutation(
     AdministrationMutation,
     InitiativeMutation,
     InitiativeSteps,
+    SpaceMutation,
+    SpaceSteps,
+    OrganizationMutation,
+    OrganizationSteps,
 );
 
 /// The executable schema.

@@ -5,7 +5,7 @@ use entity::values::{LessonKind, Need, PartnerRole, Scope, Stage};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{InitiativeRef, OrganizationRef};
-use crate::problem::{Problem, Problems, WriteError};
+use crate::problem::{Problems, WriteError};
 use crate::written::{self, StatedPlace};
 
 /// Everything that is written of an initiative; its JSON is named as the public schema's
@@ -119,20 +119,11 @@ impl InitiativeContent {
             document.url = document.url.trim().to_owned();
             document.media_type = written::trimmed(document.media_type.take());
         }
-        self.themes.sort_unstable();
-        self.themes.dedup();
-        self.communes.sort_unstable();
-        self.communes.dedup();
-        self.needs.sort_unstable();
-        self.needs.dedup();
-        self.partners.sort_unstable();
-        self.partners.dedup();
+        self.place = self.place.take().and_then(StatedPlace::tidied);
+        self.themes = written::set(self.themes);
+        self.communes = written::set(self.communes);
+        self.needs = written::set(self.needs);
+        self.partners = written::set(self.partners);
         self
     }
-}
-
-/// A problem with something that a content names and that is not there.
-pub(super) fn unknown(field: &str, key: &'static str, value: &str) -> Problem {
-    Problem::new(crate::problem::Code::NotFound, field, key)
-        .with("value", value.chars().take(60).collect::<String>())
 }

@@ -4,29 +4,35 @@ use std::collections::HashMap;
 
 use entity::values::Publication;
 use entity::{
-    commune, initiative, initiative_commune, initiative_document, initiative_lesson,
-    initiative_need, initiative_partner, initiative_theme, theme,
+    initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
+    initiative_partner, initiative_theme, theme,
 };
-use sea_orm::sea_query::{Expr, Func};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _,
-    QuerySelect as _, Set,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Set,
 };
 use uuid::Uuid;
 
-use super::model::{Document, InitiativeContent, Lesson, Partner, unknown};
+use super::model::{Document, InitiativeContent, Lesson, Partner};
 use super::store;
 use crate::change::Subject;
+use crate::database::insert_all;
 use crate::id::{InitiativeRef, OrganizationRef};
+use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
-use crate::review::{Head, Placement, Reviewed};
+use crate::review::{self, Head, Placement, Reviewed};
 use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
-use crate::written::StatedPlace;
+use crate::written::{self, StatedPlace, part_id, unknown};
 use crate::{organizations, place_of, set_place};
 
 impl Reviewed for InitiativeContent {
     const SUBJECT: Subject = Subject::Initiative;
+
+    fn checked(self) -> Result<Self, WriteError> {
+        InitiativeContent::checked(self)
+    }
 
     async fn head(
         transaction: &impl ConnectionTrait,
@@ -128,42 +134,25 @@ impl Reviewed for InitiativeContent {
         &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
+        _: Uuid,
     ) -> Result<(), WriteError> {
         let mut problems = Problems::default();
         let known = theme_ids(transaction, &self.themes).await?;
         for slug in self.themes.iter().filter(|slug| !known.contains_key(*slug)) {
             problems.add(unknown("themes", "unknown-theme", slug));
         }
-        let place_commune = self.place.as_ref().and_then(|place| place.commune.clone());
-        let named: Vec<&String> = self.communes.iter().chain(&place_commune).collect();
-        let communes: Vec<String> = commune::Entity::find()
-            .select_only()
-            .column(commune::Column::InseeCode)
-            .filter(commune::Column::InseeCode.is_in(named.iter().copied()))
-            .into_tuple()
-            .all(transaction)
-            .await?;
-        for code in named.into_iter().filter(|code| !communes.contains(code)) {
-            problems.add(unknown("communes", "unknown-commune", code));
-        }
-        let lead = self
-            .lead_organization
-            .iter()
-            .map(|one| ("leadOrganization", one.0));
-        let partners = self
-            .partners
-            .iter()
-            .map(|one| ("partners", one.organization.0));
-        let organizations: Vec<(&str, Uuid)> = lead.chain(partners).collect();
-        let ids: Vec<Uuid> = organizations.iter().map(|(_, id)| *id).collect();
-        let visible = organizations::existing(transaction, scope, &ids).await?;
-        for (field, id) in organizations {
-            if !visible.contains(&id) {
-                let id = serde_json::to_value(OrganizationRef(id)).unwrap_or_default();
-                let id = id.as_str().unwrap_or_default();
-                problems.add(unknown(field, "unknown-organization", id));
-            }
-        }
+        let place = self.place.iter().filter_map(|place| place.commune.as_ref());
+        let place = place.map(|code| ("place.commune".to_owned(), code.as_str()));
+        let communes = self.communes.iter();
+        let communes = communes.map(|code| ("communes".to_owned(), code.as_str()));
+        let communes: Vec<_> = place.chain(communes).collect();
+        written::communes(&mut problems, transaction, &communes).await?;
+        let lead = self.lead_organization;
+        let lead = lead.map(|one| ("leadOrganization".to_owned(), one));
+        let partners = self.partners.iter();
+        let partners = partners.map(|one| ("partners".to_owned(), one.organization));
+        let organizations: Vec<_> = lead.into_iter().chain(partners).collect();
+        organizations::known(&mut problems, transaction, scope, &organizations).await?;
         if let Some(InitiativeRef(id)) = self.inspired_by {
             let found = store::visible(scope)
                 .filter(initiative::Column::Id.eq(id))
@@ -247,28 +236,12 @@ impl Reviewed for InitiativeContent {
         id: Uuid,
         placement: Placement,
     ) -> Result<(), DbErr> {
-        let row = initiative::ActiveModel {
-            publication: Set(placement.publication),
-            revision: Set(placement.revision),
-            rejection_reason: Set(placement.rejection_reason),
-            updated_at: Set(scope.now),
-            ..Default::default()
-        };
-        let mut update = initiative::Entity::update_many().set(row);
-        if placement.publication == Publication::Published {
-            let first = Func::coalesce([
-                Expr::col(initiative::Column::PublishedAt),
-                Expr::val(scope.now),
-            ]);
-            update = update
-                .col_expr(initiative::Column::PublishedAt, first.into())
-                .col_expr(initiative::Column::ConfirmedAt, Expr::val(scope.now));
-        }
-        update
-            .filter(initiative::Column::Id.eq(id))
-            .exec(transaction)
-            .await?;
-        Ok(())
+        let reason = Expr::val(placement.rejection_reason.clone());
+        let more = review::confirmation(scope, &placement)
+            .into_iter()
+            .chain([("rejection_reason", reason)]);
+        let table = initiative::Entity;
+        review::place(transaction, table, scope, id, &placement, more.collect()).await
     }
 }
 
@@ -293,8 +266,8 @@ impl InitiativeContent {
             replicable: Set(self.replicable),
             ..Default::default()
         };
-        let stated = self.place.clone().unwrap_or_default();
-        set_place!(row, stated.place(connection).await?);
+        let place = StatedPlace::places(connection, [self.place.as_ref()]).await?;
+        set_place!(row, place.into_iter().next().unwrap_or_default());
         Ok(row)
     }
 
@@ -341,7 +314,7 @@ impl InitiativeContent {
                     initiative_id: Set(id),
                     kind: Set(one.kind),
                     content: Set(one.content.clone()),
-                    position: Set(position),
+                    position: Set(position.into()),
                 });
         insert_all(connection, lessons.collect()).await?;
         let documents =
@@ -353,15 +326,10 @@ impl InitiativeContent {
                     title: Set(one.title.clone()),
                     url: Set(one.url.clone()),
                     media_type: Set(one.media_type.clone()),
-                    position: Set(position),
+                    position: Set(position.into()),
                 });
         insert_all(connection, documents.collect()).await
     }
-}
-
-/// The identifier of a part that is known by its place in a list.
-fn part_id(of: Uuid, list: &str, position: i32) -> Uuid {
-    Uuid::new_v5(&of, format!("{list}:{position}").as_bytes())
 }
 
 async fn theme_ids(
@@ -377,20 +345,4 @@ async fn theme_ids(
         .all(connection)
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-fn of_one<T>(mut grouped: HashMap<Uuid, Vec<T>>, id: Uuid) -> Vec<T> {
-    grouped.remove(&id).unwrap_or_default()
-}
-
-async fn insert_all<A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), DbErr>
-where
-    A: ActiveModelTrait + Send,
-{
-    if !rows.is_empty() {
-        A::Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
 }

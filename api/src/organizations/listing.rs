@@ -19,7 +19,7 @@ use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
 use crate::place::{PlaceColumns, PlaceFilter};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::Scope;
+use crate::viewer::{Scope, Unpublished};
 
 /// Which organizations.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,8 @@ pub struct OrganizationFilter {
     pub rna: Option<Rna>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
+    /// Which of those that the viewer may see; none of these: what is public.
+    pub unpublished: Unpublished,
 }
 
 /// In which order.
@@ -104,8 +106,14 @@ impl Listing for OrganizationListing {
             OrganizationOrder::Distance(centre) => nearest_chord(centre),
             _ => Expr::val(None::<f64>).cast_as("double precision"),
         };
-        store::visible(scope.public())
+        let unpublished = &self.filter.unpublished;
+        store::visible(unpublished.scope(scope))
             .filter(self.condition(scope.today))
+            .filter(unpublished.condition(
+                scope,
+                organization::Column::Publication,
+                organization::Column::OwnerAccountId,
+            ))
             .expr_as(nearest, NEAREST)
     }
 

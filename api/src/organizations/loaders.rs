@@ -83,3 +83,24 @@ impl Loader<PrincipalSiteKey> for Loaders {
             .collect())
     }
 }
+
+/// The communes in which a visible organization has its sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SiteCommunesKey(pub Uuid);
+
+impl Loader<SiteCommunesKey> for Loaders {
+    type Value = Vec<String>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[SiteCommunesKey],
+    ) -> Result<HashMap<SiteCommunesKey, Vec<String>>, Arc<DbErr>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        Ok(store::communes(&*self.session, self.scope, &ids)
+            .await?
+            .into_iter()
+            .map(|(id, communes)| (SiteCommunesKey(id), communes))
+            .collect())
+    }
+}

@@ -1,6 +1,6 @@
 //! Reads organizations and their sites.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{organization, organization_site};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
@@ -16,9 +16,13 @@ use super::parts::{COMMUNE, columns};
 use super::site::{SiteListing, SiteOrder};
 use crate::by_place;
 use crate::database::ByPlace as _;
-use crate::listing::{Asked, pages};
+use crate::id::OrganizationRef;
+use crate::listing::{Asked, grouped, pages};
 use crate::parts::Parts;
+use crate::problem::Problems;
+use crate::review::Head;
 use crate::viewer::{Principal, Scope};
+use crate::written::unknown;
 
 by_place!(organization {
     id = Id,
@@ -63,6 +67,18 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
     organization::Column::OwnerAccountId
         .eq(principal.account)
         .or(organization::Column::Id.in_subquery(of_site.into_query()))
+}
+
+/// What a review asks of an organization with sites in these communes.
+pub fn head(row: &organization::Model, communes: Vec<String>) -> Head {
+    Head {
+        id: row.id,
+        publication: row.publication,
+        revision: row.revision,
+        owner: row.owner_account_id,
+        communes,
+        title: row.name.clone(),
+    }
 }
 
 /// Whether `id` is that of an organization that `scope` may see.
@@ -300,6 +316,76 @@ pub async fn communes(
     Ok(communes)
 }
 
+/// The sites of an organization, the head office first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn sites(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    organization: Uuid,
+) -> Result<Vec<organization_site::Model>, DbErr> {
+    visible_sites(scope, organization)
+        .order_by_desc(organization_site::Column::IsHeadOffice)
+        .order_by_asc(organization_site::Column::Id)
+        .all(connection)
+        .await
+}
+
+/// Those of these numbers that a public organization other than `id` has. What `id` has
+/// already is not told: registers and imports may know two organizations of one number.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn taken_numbers(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    id: Uuid,
+    siren: Option<&str>,
+    rna: Option<&str>,
+    sirets: &[&str],
+) -> Result<HashSet<String>, DbErr> {
+    let mut taken = HashSet::new();
+    for (column, number) in [
+        (organization::Column::Siren, siren),
+        (organization::Column::Rna, rna),
+    ] {
+        let Some(number) = number else { continue };
+        let holders: Vec<Uuid> = visible(scope.public())
+            .select_only()
+            .column(organization::Column::Id)
+            .filter(column.eq(number))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        if !holders.is_empty() && !holders.contains(&id) {
+            taken.insert(number.to_owned());
+        }
+    }
+    if sirets.is_empty() {
+        return Ok(taken);
+    }
+    let public = visible(scope.public())
+        .select_only()
+        .column(organization::Column::Id)
+        .into_query();
+    let holders: Vec<(Option<String>, Uuid)> = organization_site::Entity::find()
+        .select_only()
+        .column(organization_site::Column::Siret)
+        .column(organization_site::Column::OrganizationId)
+        .filter(organization_site::Column::Siret.is_in(sirets.iter().copied()))
+        .filter(organization_site::Column::OrganizationId.in_subquery(public))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for (siret, holders) in grouped(holders, |(siret, _)| siret.clone()) {
+        if !holders.iter().any(|(_, holder)| *holder == id) {
+            taken.extend(siret);
+        }
+    }
+    Ok(taken)
+}
+
 /// Names of the visible organizations of these identifiers.
 ///
 /// # Errors
@@ -319,20 +405,30 @@ pub async fn names(
     Ok(rows.into_iter().collect())
 }
 
-/// Which of these are organizations that `scope` may see.
+/// Checks that these are organizations that `scope` may see, each named at a field.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn existing(
+pub async fn known(
+    problems: &mut Problems,
     connection: &impl ConnectionTrait,
     scope: Scope,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, DbErr> {
-    visible(scope)
+    named: &[(String, OrganizationRef)],
+) -> Result<(), DbErr> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let visible: Vec<Uuid> = visible(scope)
         .select_only()
         .column(organization::Column::Id)
-        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .filter(organization::Column::Id.is_in(named.iter().map(|(_, one)| one.0)))
         .into_tuple()
         .all(connection)
-        .await
+        .await?;
+    for (field, one) in named {
+        problems.require(visible.contains(&one.0), || {
+            unknown(field, "unknown-organization", &one.to_string())
+        });
+    }
+    Ok(())
 }

@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{accounts, initiatives, review};
+use crate::{accounts, initiatives, organizations, review, spaces};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
     accounts::policy::OPERATIONS,
     review::policy::OPERATIONS,
     initiatives::policy::OPERATIONS,
+    spaces::policy::OPERATIONS,
+    organizations::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what

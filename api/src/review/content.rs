@@ -67,6 +67,33 @@ pub trait Reviewed:
 {
     const SUBJECT: Subject;
 
+    /// The content in its one form.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    fn checked(self) -> Result<Self, WriteError>;
+
+    /// The content `of` this identifier with identifiers for those of its parts that keep
+    /// theirs; `before` is the content that it replaces.
+    ///
+    /// # Errors
+    /// When it names a part that `before` does not have.
+    fn identified(self, of: Uuid, before: Option<&Self>) -> Result<Self, WriteError> {
+        let (_, _) = (of, before);
+        Ok(self)
+    }
+
+    /// How who creates it stands to it.
+    fn relation_of_creator(
+        &self,
+        principal: Principal,
+        territory: &Territory,
+        today: NaiveDate,
+    ) -> Relation {
+        let (_, _, _) = (principal, territory, today);
+        Relation::Own
+    }
+
     /// The content of this identifier as it stands, if `scope` may see it, locked until the
     /// end of the transaction where the database can.
     fn head(
@@ -82,12 +109,13 @@ pub trait Reviewed:
         id: Uuid,
     ) -> impl Future<Output = Result<Self, DbErr>> + Send;
 
-    /// Checks what only the database tells: that what the content names exists and may be
-    /// seen.
+    /// Checks what only the database tells: that what the content of this identifier names
+    /// exists and may be seen.
     fn check(
         &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
+        id: Uuid,
     ) -> impl Future<Output = Result<(), WriteError>> + Send;
 
     /// Writes a new content owned by `owner`, with a slug of its own.

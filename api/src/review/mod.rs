@@ -1,5 +1,6 @@
 //! Review: how contents come from a draft to the public, by revisions that are all kept.
 
+mod columns;
 mod content;
 mod differences;
 pub mod graphql;
@@ -11,6 +12,7 @@ mod service;
 mod state;
 pub(crate) mod store;
 
+pub use columns::{confirmation, place};
 pub use content::{Head, Placement, Reviewed};
 pub use differences::{Difference, differences};
 pub use listing::{QueueListing, RevisionListing};

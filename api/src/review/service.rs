@@ -46,8 +46,15 @@ pub async fn create<C: Reviewed>(
     content: C,
     key: Option<Key>,
 ) -> Result<Uuid, WriteError> {
-    let permit = authorize(scope.viewer, operation, Relation::Own)?;
+    let relation = match scope.viewer.principal() {
+        Some(principal) => {
+            content.relation_of_creator(principal, &app.gazetteer.current(), scope.today)
+        }
+        None => Relation::Other,
+    };
+    let permit = authorize(scope.viewer, operation, relation)?;
     let id = app.clock.new_id();
+    let content = content.identified(id, None)?;
     let (content, key, permit) = (&content, &key, &permit);
     database::write(
         &app.database,
@@ -59,7 +66,7 @@ pub async fn create<C: Reviewed>(
             {
                 return Ok((id, Vec::new()));
             }
-            content.check(&*transaction, scope).await?;
+            content.check(&*transaction, scope, id).await?;
             let owner = permit.principal().account;
             content.insert(&*transaction, scope, id, owner).await?;
             let draft = Draft {
@@ -94,7 +101,7 @@ pub async fn edit<C: Reviewed>(
     let patch = &patch;
     on::<C, _>(app, scope, operation, edit, |content| async move {
         let before = content.latest_content().await?;
-        let after = patch(before.clone())?;
+        let after = patch(before.clone())?.identified(edit.id, Some(&before))?;
         if after == before {
             return Ok((edit.id, Vec::new()));
         }
@@ -189,7 +196,7 @@ pub async fn decide<C: Reviewed>(
         let approved = decision == Decision::Approve;
         if approved {
             let new = content.latest_content().await?;
-            new.check(&*content.transaction, scope).await?;
+            new.check(&*content.transaction, scope, edit.id).await?;
             new.update(&*content.transaction, scope, edit.id).await?;
         }
         let revision = if approved {
@@ -407,11 +414,11 @@ impl<C: Reviewed> Found<'_, C> {
     /// Makes `content` the latest revision.
     async fn replace(self, content: C) -> Written<Uuid> {
         let after = self.step(Step::Edit)?;
-        content.check(&*self.transaction, self.scope).await?;
+        let id = self.head.id;
+        content.check(&*self.transaction, self.scope, id).await?;
         let value = json_of(&content)?;
         let changed = fields(&self.latest.content, &value);
         let number = self.append(value, after.latest).await?;
-        let id = self.head.id;
         if after.publication != Publication::Published {
             content.update(&*self.transaction, self.scope, id).await?;
             self.place(after.publication, number, None).await?;

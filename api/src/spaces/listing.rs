@@ -20,7 +20,7 @@ use crate::paging::{Keyset, Position, SortValue};
 use crate::parts::Parts;
 use crate::place::{PlaceColumns, PlaceFilter, squared_chord};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::Scope;
+use crate::viewer::{Scope, Unpublished};
 
 /// Which spaces.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct SpaceFilter {
     pub operator_id: Option<Uuid>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
+    /// Which of those that the viewer may see; none of these: what is public.
+    pub unpublished: Unpublished,
 }
 
 impl SpaceFilter {
@@ -87,7 +89,14 @@ impl Listing for SpaceListing {
     type Row = SpaceRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope.public()).filter(self.condition(scope))
+        let unpublished = &self.filter.unpublished;
+        store::visible(unpublished.scope(scope))
+            .filter(self.condition(scope))
+            .filter(unpublished.condition(
+                scope,
+                coworking_space::Column::Publication,
+                coworking_space::Column::OwnerAccountId,
+            ))
     }
 
     fn parts(&self) -> Parts {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::by_place;
 use crate::listing::{grouped, ids_of};
+use crate::review::Head;
 use crate::viewer::{Principal, Scope};
 
 by_place!(coworking_space {
@@ -69,6 +70,18 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
     coworking_space::Column::OwnerAccountId
         .eq(principal.account)
         .or(principal.keeps(place, scope.today))
+}
+
+/// What a review asks of a space.
+pub fn head(row: &coworking_space::Model) -> Head {
+    Head {
+        id: row.id,
+        publication: row.publication,
+        revision: row.revision,
+        owner: row.owner_account_id,
+        communes: row.commune_insee.iter().cloned().collect(),
+        title: row.name.clone(),
+    }
 }
 
 /// Whether `id` is that of a space that `scope` may see.

@@ -14,10 +14,9 @@ use crate::graphql::filter::{
 };
 use crate::id::Kind;
 use crate::initiatives::{InitiativeCriteria, InitiativeListing, InitiativeSort};
-use crate::review::graphql::PublicationFilter;
+use crate::review::graphql::{PublicationFilter, unpublished};
 use crate::search::graphql::text_query;
 use crate::themes::graphql::ThemeFilter;
-use crate::viewer::Unpublished;
 
 /// Which initiatives: all conditions together.
 #[derive(InputObject, Clone, Debug, Default)]
@@ -135,14 +134,7 @@ impl InitiativeFilter {
                 .transpose()?
                 .unwrap_or_default(),
             text,
-            unpublished: Unpublished {
-                publications: filter
-                    .publication
-                    .map(|publication| publication.values(ctx))
-                    .transpose()?
-                    .unwrap_or_default(),
-                own: filter.own,
-            },
+            unpublished: unpublished(ctx, filter.publication, filter.own)?,
             created_from: created.from,
             created_before: created.before,
             starts_from: starts.from.map(Into::into),

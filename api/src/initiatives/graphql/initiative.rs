@@ -36,7 +36,6 @@ use crate::organizations::graphql::{Organization, parts_asked as organization_pa
 use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
-use crate::problem::WriteError;
 use crate::review::graphql::{Content, Review, RevisionConnection};
 use crate::review::{Head, RevisionListing};
 use crate::territory::graphql::{
@@ -102,26 +101,13 @@ impl Initiative {
         place_of!(self.model())
     }
 
-    /// What was written, as this viewer sees it.
-    pub(super) async fn written(
-        ctx: &Context<'_>,
-        written: std::result::Result<Uuid, WriteError>,
-    ) -> Result<std::result::Result<Self, WriteError>> {
-        Ok(match written {
-            Ok(id) => Self::by_id(ctx, id)
-                .await?
-                .ok_or(WriteError::Internal("what was written cannot be read")),
-            Err(error) => Err(error),
-        })
-    }
-
-    /// How an account stands to it; nothing for a visitor.
-    async fn content(&self, ctx: &Context<'_>) -> Result<Option<Content>> {
-        if ctx.scope().viewer.principal().is_none() {
-            return Ok(None);
-        }
+    /// How the viewer stands to it.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Content> {
         let row = self.model();
-        let concerned = ctx.loader().load_one(CommunesKey(row.id)).await;
+        let concerned = match ctx.scope().viewer.principal() {
+            Some(_) => ctx.loader().load_one(CommunesKey(row.id)).await,
+            None => Ok(None),
+        };
         let concerned = concerned.map_err(|error| ctx.internal(error))?;
         let concerned = concerned.into_iter().flatten().map(|row| row.commune_insee);
         let head = Head {
@@ -497,39 +483,26 @@ impl Initiative {
 
     /// Where it stands, for who keeps or reviews it; null for others.
     async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
-        let content = self.content(ctx).await?;
-        Ok(content.and_then(|content| content.review(ctx)))
+        Ok(self.content(ctx).await?.review(ctx))
     }
 
     /// Whether the viewer can write a new revision of it now.
     async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
-        match self.content(ctx).await? {
-            Some(content) => content.can_update(ctx).await,
-            None => Ok(false),
-        }
+        self.content(ctx).await?.can_update(ctx).await
     }
 
     /// Whether the viewer can hand it to the reviewers now.
     async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
-        match self.content(ctx).await? {
-            Some(content) => content.can_submit(ctx).await,
-            None => Ok(false),
-        }
+        self.content(ctx).await?.can_submit(ctx).await
     }
 
     /// Whether the viewer can approve, reject or ask for changes of it now.
     async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        match self.content(ctx).await? {
-            Some(content) => content.can_review(ctx).await,
-            None => Ok(false),
-        }
+        self.content(ctx).await?.can_review(ctx).await
     }
 
     /// Whether the viewer can take it from the public now.
     async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
-        match self.content(ctx).await? {
-            Some(content) => content.can_archive(ctx).await,
-            None => Ok(false),
-        }
+        self.content(ctx).await?.can_archive(ctx).await
     }
 }

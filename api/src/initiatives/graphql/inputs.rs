@@ -1,14 +1,17 @@
 //! What is written of initiatives.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result};
+use async_graphql::{Context, ID, InputObject, Result};
+use chrono::NaiveDate;
+use entity::values;
 
 use super::enums::{LessonKind, Need, PartnerRole, Scope, Stage};
-use crate::graphql::ContextExt as _;
-use crate::graphql::patch::{all_into, replace, set};
+use crate::content_inputs;
+use crate::graphql::patch::Given;
 use crate::graphql::place::PlaceInput;
 use crate::graphql::scalars::Date;
-use crate::id::{InitiativeRef, Kind, OrganizationRef};
+use crate::id::{InitiativeRef, OrganizationRef};
 use crate::initiatives::model::{Document, InitiativeContent, Lesson, Partner};
+use crate::written::StatedPlace;
 
 /// An organization that takes part.
 #[derive(InputObject, Clone, Debug)]
@@ -39,201 +42,67 @@ pub struct DocumentInput {
     pub media_type: Option<String>,
 }
 
-/// A new initiative.
-#[derive(InputObject, Clone, Debug)]
-pub struct InitiativeCreateInput {
-    /// Under which the initiative is created once, however often it is asked: 1 to 100
-    /// characters that you never use again for another one.
-    pub idempotency_key: Option<String>,
-    /// Title: 200 characters at most.
-    pub title: String,
-    /// What it is: 300 characters at most.
-    pub summary: String,
-    /// What it is and how it works, in Markdown: 20,000 characters at most.
-    pub description: Option<String>,
-    /// How far it reaches.
-    pub scope: Scope,
-    /// How far it has come.
-    pub stage: Stage,
-    /// Slugs of its themes, 10 at most.
-    #[graphql(default)]
-    pub themes: Vec<String>,
-    /// INSEE codes of the communes that it concerns, 100 at most.
-    #[graphql(default)]
-    pub communes: Vec<String>,
-    /// What it looks for.
-    #[graphql(default)]
-    pub needs: Vec<Need>,
-    /// Where it is.
-    pub place: Option<PlaceInput>,
-    /// Global identifier of the organization that leads it.
-    pub lead_organization: Option<ID>,
-    /// The organizations that take part in it, 50 at most.
-    #[graphql(default)]
-    pub partners: Vec<PartnerInput>,
-    /// Global identifier of the initiative after which it is modelled.
-    pub inspired_by: Option<ID>,
-    /// Web site.
-    pub website: Option<String>,
-    /// First day.
-    pub starts_on: Option<Date>,
-    /// Last day.
-    pub ends_on: Option<Date>,
-    /// How many jobs it created.
-    pub jobs_created: Option<i32>,
-    /// How many people it serves.
-    pub people_served: Option<i32>,
-    /// Whether it can be done again elsewhere.
-    pub replicable: Option<bool>,
-    /// What was learnt from it, 50 at most.
-    #[graphql(default)]
-    pub lessons: Vec<LessonInput>,
-    /// Documents about it, 50 at most.
-    #[graphql(default)]
-    pub documents: Vec<DocumentInput>,
-}
-
-/// Changes of an initiative: what is absent stays, what is null is cleared.
-#[derive(InputObject, Clone, Debug)]
-pub struct InitiativeUpdateInput {
-    /// Global identifier of the initiative.
-    pub id: ID,
-    /// Number of its latest revision, as it was read; another one answers `CONFLICT`.
-    pub expected_revision: i32,
-    /// Title: 200 characters at most.
-    pub title: Option<String>,
-    /// What it is: 300 characters at most.
-    pub summary: Option<String>,
-    /// What it is and how it works, in Markdown: 20,000 characters at most.
-    pub description: MaybeUndefined<String>,
-    /// How far it reaches.
-    pub scope: Option<Scope>,
-    /// How far it has come.
-    pub stage: Option<Stage>,
-    /// Slugs of its themes, 10 at most.
-    pub themes: Option<Vec<String>>,
-    /// INSEE codes of the communes that it concerns, 100 at most.
-    pub communes: Option<Vec<String>>,
-    /// What it looks for.
-    pub needs: Option<Vec<Need>>,
-    /// Where it is.
-    pub place: MaybeUndefined<PlaceInput>,
-    /// Global identifier of the organization that leads it.
-    pub lead_organization: MaybeUndefined<ID>,
-    /// The organizations that take part in it, 50 at most.
-    pub partners: Option<Vec<PartnerInput>>,
-    /// Global identifier of the initiative after which it is modelled.
-    pub inspired_by: MaybeUndefined<ID>,
-    /// Web site.
-    pub website: MaybeUndefined<String>,
-    /// First day.
-    pub starts_on: MaybeUndefined<Date>,
-    /// Last day.
-    pub ends_on: MaybeUndefined<Date>,
-    /// How many jobs it created.
-    pub jobs_created: MaybeUndefined<i32>,
-    /// How many people it serves.
-    pub people_served: MaybeUndefined<i32>,
-    /// Whether it can be done again elsewhere.
-    pub replicable: MaybeUndefined<bool>,
-    /// What was learnt from it, 50 at most.
-    pub lessons: Option<Vec<LessonInput>>,
-    /// Documents about it, 50 at most.
-    pub documents: Option<Vec<DocumentInput>>,
-}
-
-impl InitiativeCreateInput {
-    /// The content that is meant.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` when an identifier is none, or that of another type.
-    pub fn content(self, ctx: &Context<'_>) -> Result<InitiativeContent> {
-        let organization = |id: ID| organization(ctx, &id);
-        Ok(InitiativeContent {
-            title: self.title,
-            summary: self.summary,
-            description: self.description,
-            scope: self.scope.into(),
-            stage: self.stage.into(),
-            themes: self.themes,
-            communes: self.communes,
-            needs: self.needs.into_iter().map(Into::into).collect(),
-            place: self.place.map(Into::into),
-            lead_organization: self.lead_organization.map(organization).transpose()?,
-            partners: partners_of(ctx, self.partners)?,
-            inspired_by: self
-                .inspired_by
-                .map(|id| initiative(ctx, &id))
-                .transpose()?,
-            website: self.website,
-            starts_on: self.starts_on.map(Into::into),
-            ends_on: self.ends_on.map(Into::into),
-            jobs_created: self.jobs_created,
-            people_served: self.people_served,
-            replicable: self.replicable,
-            lessons: self.lessons.into_iter().map(Into::into).collect(),
-            documents: self.documents.into_iter().map(Into::into).collect(),
-        })
+content_inputs! {
+    /// A new initiative.
+    InitiativeCreateInput;
+    /// Changes of an initiative: what is absent stays, what is null is cleared.
+    InitiativeUpdateInput;
+    InitiativePatch of InitiativeContent;
+    required {
+        /// Title: 200 characters at most.
+        title: String as String,
+        /// What it is: 300 characters at most.
+        summary: String as String,
+        /// How far it reaches.
+        scope: Scope as values::Scope,
+        /// How far it has come.
+        stage: Stage as values::Stage,
+    }
+    defaulted {}
+    optional {
+        /// What it is and how it works, in Markdown: 20,000 characters at most.
+        description: String as String,
+        /// Where it is.
+        place: PlaceInput as StatedPlace,
+        /// Global identifier of the organization that leads it.
+        lead_organization: ID as OrganizationRef,
+        /// Global identifier of the initiative after which it is modelled.
+        inspired_by: ID as InitiativeRef,
+        /// Web site.
+        website: String as String,
+        /// First day.
+        starts_on: Date as NaiveDate,
+        /// Last day.
+        ends_on: Date as NaiveDate,
+        /// How many jobs it created.
+        jobs_created: i32 as i32,
+        /// How many people it serves.
+        people_served: i32 as i32,
+        /// Whether it can be done again elsewhere.
+        replicable: bool as bool,
+    }
+    lists {
+        /// Slugs of its themes, 10 at most.
+        themes: String as String,
+        /// INSEE codes of the communes that it concerns, 100 at most.
+        communes: String as String,
+        /// What it looks for.
+        needs: Need as values::Need,
+        /// The organizations that take part in it, 50 at most.
+        partners: PartnerInput as Partner,
+        /// What was learnt from it, 50 at most.
+        lessons: LessonInput as Lesson,
+        /// Documents about it, 50 at most.
+        documents: DocumentInput as Document,
     }
 }
 
-/// What an update changes of a content.
-pub struct InitiativePatch {
-    input: InitiativeUpdateInput,
-    lead_organization: MaybeUndefined<OrganizationRef>,
-    partners: Option<Vec<Partner>>,
-    inspired_by: MaybeUndefined<InitiativeRef>,
-}
-
-impl InitiativeUpdateInput {
-    /// The changes that are meant.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` when an identifier is none, or that of another type.
-    pub fn patch(self, ctx: &Context<'_>) -> Result<InitiativePatch> {
-        let lead = self.lead_organization.clone();
-        let inspired_by = self.inspired_by.clone();
-        let partners = self.partners.clone();
-        Ok(InitiativePatch {
-            lead_organization: lead.map_value(|id| organization(ctx, &id)).transpose()?,
-            partners: partners.map(|all| partners_of(ctx, all)).transpose()?,
-            inspired_by: inspired_by
-                .map_value(|id| initiative(ctx, &id))
-                .transpose()?,
-            input: self,
+impl Given<Partner> for PartnerInput {
+    fn given(self, ctx: &Context<'_>) -> Result<Partner> {
+        Ok(Partner {
+            organization: self.organization.given(ctx)?,
+            role: self.role.into(),
         })
-    }
-}
-
-impl InitiativePatch {
-    /// The content with these changes.
-    pub fn apply(&self, mut content: InitiativeContent) -> InitiativeContent {
-        let input = self.input.clone();
-        replace(&mut content.title, input.title);
-        replace(&mut content.summary, input.summary);
-        set(&mut content.description, input.description);
-        replace(&mut content.scope, input.scope.map(Into::into));
-        replace(&mut content.stage, input.stage.map(Into::into));
-        replace(&mut content.themes, input.themes);
-        replace(&mut content.communes, input.communes);
-        let needs = input.needs;
-        replace(&mut content.needs, needs.map(all_into));
-        set(&mut content.place, input.place.map_value(Into::into));
-        set(&mut content.lead_organization, self.lead_organization);
-        replace(&mut content.partners, self.partners.clone());
-        set(&mut content.inspired_by, self.inspired_by);
-        set(&mut content.website, input.website);
-        set(
-            &mut content.starts_on,
-            input.starts_on.map_value(Into::into),
-        );
-        set(&mut content.ends_on, input.ends_on.map_value(Into::into));
-        set(&mut content.jobs_created, input.jobs_created);
-        set(&mut content.people_served, input.people_served);
-        set(&mut content.replicable, input.replicable);
-        replace(&mut content.lessons, input.lessons.map(all_into));
-        replace(&mut content.documents, input.documents.map(all_into));
-        content
     }
 }
 
@@ -254,24 +123,4 @@ impl From<DocumentInput> for Document {
             media_type: input.media_type,
         }
     }
-}
-
-fn organization(ctx: &Context<'_>, id: &ID) -> Result<OrganizationRef> {
-    ctx.uuid(Kind::Organization, id).map(OrganizationRef)
-}
-
-fn initiative(ctx: &Context<'_>, id: &ID) -> Result<InitiativeRef> {
-    ctx.uuid(Kind::Initiative, id).map(InitiativeRef)
-}
-
-fn partners_of(ctx: &Context<'_>, inputs: Vec<PartnerInput>) -> Result<Vec<Partner>> {
-    inputs
-        .into_iter()
-        .map(|input| {
-            Ok(Partner {
-                organization: organization(ctx, &input.organization)?,
-                role: input.role.into(),
-            })
-        })
-        .collect()
 }

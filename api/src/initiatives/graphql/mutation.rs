@@ -7,11 +7,10 @@ use super::inputs::{InitiativeCreateInput, InitiativeUpdateInput};
 use crate::graphql::ContextExt as _;
 use crate::graphql::mutation::answer;
 use crate::id::Kind;
-use crate::idempotency::Key;
 use crate::initiatives::model::InitiativeContent;
 use crate::initiatives::policy::INITIATIVE;
-use crate::problem::WriteError;
-use crate::review::{self, Edit};
+use crate::review::Edit;
+use crate::review::graphql::{create, update};
 use crate::{content_steps, payload};
 
 payload! {
@@ -71,14 +70,8 @@ impl InitiativeMutation {
     ) -> Result<InitiativeCreatePayload> {
         let key = input.idempotency_key.take();
         let content = input.content(ctx)?;
-        let (app, scope) = ctx.writing().await;
-        let operation = &INITIATIVE.create;
-        let written = async {
-            let key = key.map(|key| Key::new(key, operation.name, &content));
-            let key = key.transpose()?;
-            review::create(app, scope, operation, content.checked()?, key).await
-        };
-        answer(ctx, Initiative::written(ctx, written.await).await?)
+        let written = create(ctx, &INITIATIVE.create, content, key).await;
+        answer(ctx, Initiative::written(ctx, written).await?)
     }
 
     /// Writes a new revision. That of a published initiative waits for review; for its
@@ -93,11 +86,8 @@ impl InitiativeMutation {
             expected_revision: input.expected_revision,
         };
         let patch = input.patch(ctx)?;
-        let (app, scope) = ctx.writing().await;
-        let change = |content: InitiativeContent| -> std::result::Result<_, WriteError> {
-            patch.apply(content).checked()
-        };
-        let written = review::edit(app, scope, &INITIATIVE.update, edit, change).await;
+        let change = |content| patch.apply(content);
+        let written = update(ctx, &INITIATIVE.update, edit, change).await;
         answer(ctx, Initiative::written(ctx, written).await?)
     }
 }

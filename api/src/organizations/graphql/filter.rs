@@ -12,6 +12,7 @@ use crate::graphql::filter::{
     BoundingBoxInput, NearInput, NearStationInput, TerritoryInput, place_filter,
 };
 use crate::organizations;
+use crate::review::graphql::{PublicationFilter, unpublished};
 use crate::search::graphql::text_query;
 
 /// Which organizations: all conditions together. Those on a place are met by one of the
@@ -48,6 +49,12 @@ pub struct OrganizationFilter {
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
+    /// That stand so, among those that the viewer keeps or reviews; only public ones if
+    /// neither this nor `own` is given.
+    pub publication: Option<PublicationFilter>,
+    /// Whether only those that belong to the viewer are listed.
+    #[graphql(default)]
+    pub own: bool,
 }
 
 /// In which order organizations come.
@@ -124,6 +131,7 @@ impl OrganizationFilter {
                 .transpose()?
                 .unwrap_or_default(),
             text,
+            unpublished: unpublished(ctx, filter.publication, filter.own)?,
             is_esus: filter.is_esus,
             competes_on_market: filter.competes_on_market,
             siren: number(ctx, "siren-invalid", filter.siren)?,

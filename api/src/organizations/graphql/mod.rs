@@ -3,10 +3,13 @@
 mod enums;
 mod facets;
 mod filter;
+mod inputs;
+mod mutation;
 mod organization;
 mod query;
 mod site;
 
 pub use filter::{OrganizationFilter, OrganizationOrder};
+pub use mutation::{OrganizationMutation, OrganizationSteps};
 pub use organization::{Organization, OrganizationConnection, parts_asked};
 pub use query::OrganizationQuery;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use entity::organization_site;
 
 use crate::connection;
 use crate::graphql::ContextExt as _;
 use crate::graphql::filter::WheelchairAccess;
+use crate::id::SiteRef;
 use crate::organizations::SiteListing;
 use crate::place::Place;
 use crate::place_of;
@@ -40,6 +41,11 @@ impl OrganizationSite {
 /// One of the addresses of an organization.
 #[Object]
 impl OrganizationSite {
+    /// Global identifier, by which an update names it.
+    async fn id(&self) -> ID {
+        SiteRef(self.0.id).to_string().into()
+    }
+
     /// Name, where it has one of its own.
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()

@@ -16,6 +16,7 @@ use crate::graphql_enum;
 use crate::permission::{ContentOperations, Operation, Relation, allows};
 use crate::review::loaders::LatestKey;
 use crate::review::{Decision, Head, RevisionListing, Standing, Step};
+use crate::viewer::Unpublished;
 
 graphql_enum! {
     /// Where a content stands between its draft and the public.
@@ -44,23 +45,26 @@ pub struct Content {
 }
 
 impl Content {
-    /// The content with this head, if the viewer has an account.
+    /// The content with this head.
     pub fn of(
         ctx: &Context<'_>,
         subject: Subject,
         head: &Head,
         operations: &'static ContentOperations,
-    ) -> Option<Self> {
+    ) -> Self {
         let scope = ctx.scope();
-        let principal = scope.viewer.principal()?;
-        Some(Self {
+        let relation = match scope.viewer.principal() {
+            Some(principal) => head.relation(principal, ctx.territory(), scope.today),
+            None => Relation::Other,
+        };
+        Self {
             subject,
             id: head.id,
             publication: head.publication,
             revision: head.revision,
-            relation: head.relation(principal, ctx.territory(), scope.today),
+            relation,
             operations,
-        })
+        }
     }
 
     fn may(&self, ctx: &Context<'_>, operation: &Operation) -> bool {
@@ -180,4 +184,20 @@ impl Review {
     ) -> Result<Vec<FieldDifference>> {
         differences_between(ctx, self.0.subject, self.0.id, [from, to]).await
     }
+}
+
+/// What the filter of a list asks of contents that are not public.
+///
+/// # Errors
+/// `BAD_INPUT` when too many states are named.
+pub fn unpublished(
+    ctx: &Context<'_>,
+    publication: Option<PublicationFilter>,
+    own: bool,
+) -> Result<Unpublished> {
+    let publications = publication.map(|publication| publication.values(ctx));
+    Ok(Unpublished {
+        publications: publications.transpose()?.unwrap_or_default(),
+        own,
+    })
 }

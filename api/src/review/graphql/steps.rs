@@ -115,7 +115,9 @@ macro_rules! content_steps {
                 /// The content, if it was approved.
                 $done: $Done
             }
-            $ApproveError, $ApproveCode: [NotFound, Conflict, IllegalTransition, TooLong]
+            $ApproveError, $ApproveCode: [
+                NotFound, Taken, Conflict, IllegalTransition, TooLong
+            ]
         }
         $crate::payload! {
             /// What became of asking for changes.
@@ -155,7 +157,24 @@ macro_rules! content_steps {
                 /// The content, if a new revision was made.
                 $done: $Done
             }
-            $AgainError, $AgainCode: [NotFound, Conflict, IllegalTransition]
+            $AgainError, $AgainCode: [NotFound, Taken, Conflict, IllegalTransition]
+        }
+
+        impl $Done {
+            /// What was written, as this viewer sees it.
+            pub(super) async fn written(
+                ctx: &async_graphql::Context<'_>,
+                written: std::result::Result<uuid::Uuid, $crate::problem::WriteError>,
+            ) -> async_graphql::Result<std::result::Result<Self, $crate::problem::WriteError>>
+            {
+                use $crate::problem::WriteError;
+                Ok(match written {
+                    Ok(id) => Self::by_id(ctx, id)
+                        .await?
+                        .ok_or(WriteError::Internal("what was written cannot be read")),
+                    Err(error) => Err(error),
+                })
+            }
         }
 
         $(#[$meta])*

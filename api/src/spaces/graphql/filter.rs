@@ -12,6 +12,7 @@ use crate::graphql::filter::{
 };
 use crate::graphql::{ContextExt as _, parts_of_nodes};
 use crate::id::Kind;
+use crate::review::graphql::{PublicationFilter, unpublished};
 use crate::search::graphql::text_query;
 use crate::spaces::{SpaceFilter, SpaceListing, SpaceOrder};
 
@@ -43,6 +44,12 @@ pub struct CoworkingSpaceFilter {
     pub text: Option<String>,
     /// Run by this organization.
     pub operator: Option<ID>,
+    /// That stand so, among those that the viewer keeps or reviews; only public ones if
+    /// neither this nor `own` is given.
+    pub publication: Option<PublicationFilter>,
+    /// Whether only those that belong to the viewer are listed.
+    #[graphql(default)]
+    pub own: bool,
 }
 
 /// In which order spaces come.
@@ -122,6 +129,7 @@ impl CoworkingSpaceFilter {
                 min_surface_m2: filter.min_surface_m2,
                 max_surface_m2: filter.max_surface_m2,
                 text,
+                unpublished: unpublished(ctx, filter.publication, filter.own)?,
                 operator_id: filter
                     .operator
                     .map(|id| ctx.uuid(Kind::Organization, &id))

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::enums::{Amenity, OwnerKind, SpaceKind, SpaceStatus};
 use super::facets::CoworkingSpaceFacets;
 use super::parts::{Occupancy, Period, Tariff};
+use crate::change::Subject;
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
@@ -25,10 +26,12 @@ use crate::organizations::graphql::Organization;
 use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
+use crate::review::graphql::{Content, Review};
 use crate::spaces::loaders::{
     AmenitiesKey, KindsKey, OccupanciesKey, PeriodsKey, SpaceKey, SpaceSlugKey, TariffsKey,
 };
-use crate::spaces::{SpaceListing, SpaceRow, model, parts};
+use crate::spaces::policy::SPACE;
+use crate::spaces::{SpaceListing, SpaceRow, model, parts, store};
 use crate::territory::graphql::{
     Address, Commune, Distance, Location, NearbyStation, nearest_stations,
 };
@@ -67,6 +70,16 @@ impl CoworkingSpace {
         let row = ctx.loader().load_one(SpaceSlugKey(slug)).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Self { row, near: None }))
+    }
+
+    /// How the viewer stands to it.
+    fn content(&self, ctx: &Context<'_>) -> Content {
+        Content::of(
+            ctx,
+            Subject::CoworkingSpace,
+            &store::head(&self.row),
+            &SPACE,
+        )
     }
 
     fn place(&self) -> Place {
@@ -299,5 +312,30 @@ impl CoworkingSpace {
     /// When someone last confirmed that it is still true.
     async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.row.confirmed_at
+    }
+
+    /// Where it stands, for who keeps or reviews it; null for others.
+    async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
+        Ok(self.content(ctx).review(ctx))
+    }
+
+    /// Whether the viewer can write a new revision of it now.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.content(ctx).can_update(ctx).await
+    }
+
+    /// Whether the viewer can hand it to the reviewers now.
+    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.content(ctx).can_submit(ctx).await
+    }
+
+    /// Whether the viewer can approve, reject or ask for changes of it now.
+    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.content(ctx).can_review(ctx).await
+    }
+
+    /// Whether the viewer can take it from the public now.
+    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.content(ctx).can_archive(ctx).await
     }
 }

@@ -1,0 +1,273 @@
+//! Writes the content of organizations into the tables.
+
+use std::collections::HashSet;
+
+use entity::values::Publication;
+use entity::{organization, organization_site};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Set,
+};
+use uuid::Uuid;
+
+use super::content::{OrganizationContent, Site, siret_field, taken};
+use super::store;
+use crate::change::Subject;
+use crate::database::insert_all;
+use crate::id::SiteRef;
+use crate::place::Place;
+use crate::problem::{Problems, WriteError};
+use crate::review::{self, Head, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
+use crate::viewer::Scope;
+use crate::written::{self, StatedPlace};
+use crate::{place_of, set_place};
+
+impl Reviewed for OrganizationContent {
+    const SUBJECT: Subject = Subject::Organization;
+
+    fn checked(self) -> Result<Self, WriteError> {
+        OrganizationContent::checked(self)
+    }
+
+    fn identified(self, of: Uuid, before: Option<&Self>) -> Result<Self, WriteError> {
+        OrganizationContent::identified(self, of, before)
+    }
+
+    async fn head(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Option<Head>, DbErr> {
+        let row = store::visible(scope)
+            .filter(organization::Column::Id.eq(id))
+            .lock_exclusive()
+            .one(transaction)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let communes = store::communes(transaction, scope, &[id]).await?;
+        let communes = communes.into_values().flatten().collect();
+        Ok(Some(store::head(&row, communes)))
+    }
+
+    async fn read(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Self, DbErr> {
+        let row = store::by_ids(transaction, scope, &[id]).await?.pop();
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("an organization".to_owned()))?;
+        let sites = store::sites(transaction, scope, id).await?;
+        let content = Self {
+            name: row.name,
+            acronym: row.acronym,
+            legal_form: row.legal_form,
+            siae_kind: row.siae_kind,
+            structure_kind: row.structure_kind,
+            esus_starts_on: row.esus_starts_on,
+            esus_ends_on: row.esus_ends_on,
+            siren: row.siren,
+            rna: row.rna,
+            competes_on_market: row.competes_on_market,
+            description: row.description,
+            website: row.website,
+            founded_on: row.founded_on,
+            sites: sites
+                .into_iter()
+                .map(|row| {
+                    let place = place_of!(row);
+                    Site {
+                        id: Some(SiteRef(row.id)),
+                        name: row.name,
+                        siret: row.siret,
+                        finess: row.finess,
+                        is_head_office: row.is_head_office,
+                        opening_hours: row.opening_hours,
+                        wheelchair_access: row.wheelchair_access,
+                        place: StatedPlace::of(&place),
+                    }
+                })
+                .collect(),
+        };
+        Ok(content.tidied())
+    }
+
+    async fn check(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<(), WriteError> {
+        let mut problems = Problems::default();
+        let places = self.sites.iter().enumerate();
+        let communes: Vec<_> = places
+            .filter_map(|(position, site)| {
+                let code = site.place.as_ref()?.commune.as_deref()?;
+                Some((format!("sites.{position}.place.commune"), code))
+            })
+            .collect();
+        written::communes(&mut problems, transaction, &communes).await?;
+        let sirets: Vec<&str> = self
+            .sites
+            .iter()
+            .filter_map(|site| site.siret.as_deref())
+            .collect();
+        let numbers = store::taken_numbers(
+            transaction,
+            scope,
+            id,
+            self.siren.as_deref(),
+            self.rna.as_deref(),
+            &sirets,
+        )
+        .await?;
+        for (field, number) in [("siren", &self.siren), ("rna", &self.rna)] {
+            if let Some(number) = number.as_ref().filter(|number| numbers.contains(*number)) {
+                problems.add(taken(field, number));
+            }
+        }
+        for (position, site) in self.sites.iter().enumerate() {
+            if let Some(siret) = site.siret.as_ref().filter(|siret| numbers.contains(*siret)) {
+                problems.add(taken(&siret_field(position), siret));
+            }
+        }
+        problems.none()
+    }
+
+    async fn insert(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        owner: Uuid,
+    ) -> Result<(), DbErr> {
+        let mut communes = self.sites.iter().filter_map(|site| site.place.as_ref());
+        let wish = Wish {
+            id,
+            name: self.name.clone(),
+            distinction: communes.find_map(|place| place.commune.clone()),
+            key: id.to_string(),
+        };
+        let column = organization::Column::Slug;
+        let mut slugs =
+            slugs::<organization::Entity>(transaction, column, "organization", &[wish]).await?;
+        let row = organization::ActiveModel {
+            id: Set(id),
+            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
+            publication: Set(Publication::Draft),
+            revision: Set(1),
+            created_at: Set(scope.now),
+            updated_at: Set(scope.now),
+            published_at: Set(None),
+            owner_account_id: Set(Some(owner)),
+            ..self.columns()
+        };
+        insert_all(transaction, vec![row]).await?;
+        insert_all(transaction, self.site_rows(transaction, id).await?).await
+    }
+
+    async fn update(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<(), DbErr> {
+        let row = organization::ActiveModel {
+            updated_at: Set(scope.now),
+            ..self.columns()
+        };
+        organization::Entity::update_many()
+            .set(row)
+            .filter(organization::Column::Id.eq(id))
+            .exec(transaction)
+            .await?;
+        let of_this = organization_site::Column::OrganizationId.eq(id);
+        let kept = self.sites.iter().filter_map(|site| site.id).map(|id| id.0);
+        organization_site::Entity::delete_many()
+            .filter(of_this.clone())
+            .filter(organization_site::Column::Id.is_not_in(kept))
+            .exec(transaction)
+            .await?;
+        let there: HashSet<Uuid> = organization_site::Entity::find()
+            .select_only()
+            .column(organization_site::Column::Id)
+            .filter(of_this)
+            .into_tuple()
+            .all(transaction)
+            .await?
+            .into_iter()
+            .collect();
+        let mut new = Vec::new();
+        for row in self.site_rows(transaction, id).await? {
+            if row.id.try_as_ref().is_some_and(|id| there.contains(id)) {
+                organization_site::Entity::update(row)
+                    .exec(transaction)
+                    .await?;
+            } else {
+                new.push(row);
+            }
+        }
+        insert_all(transaction, new).await
+    }
+
+    async fn place(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        placement: Placement,
+    ) -> Result<(), DbErr> {
+        let table = organization::Entity;
+        review::place(transaction, table, scope, id, &placement, Vec::new()).await
+    }
+}
+
+impl OrganizationContent {
+    fn columns(&self) -> organization::ActiveModel {
+        organization::ActiveModel {
+            name: Set(self.name.clone()),
+            acronym: Set(self.acronym.clone()),
+            legal_form: Set(self.legal_form),
+            siae_kind: Set(self.siae_kind),
+            structure_kind: Set(self.structure_kind),
+            esus_starts_on: Set(self.esus_starts_on),
+            esus_ends_on: Set(self.esus_ends_on),
+            siren: Set(self.siren.clone()),
+            rna: Set(self.rna.clone()),
+            competes_on_market: Set(self.competes_on_market),
+            description: Set(self.description.clone()),
+            website: Set(self.website.clone()),
+            founded_on: Set(self.founded_on),
+            ..Default::default()
+        }
+    }
+
+    async fn site_rows(
+        &self,
+        connection: &impl ConnectionTrait,
+        id: Uuid,
+    ) -> Result<Vec<organization_site::ActiveModel>, DbErr> {
+        let stated = self.sites.iter().map(|site| site.place.as_ref());
+        let places = StatedPlace::places(connection, stated).await?;
+        let sites = self.sites.iter().zip(places);
+        Ok(sites
+            .filter_map(|(site, place)| row(site, &place, id))
+            .collect())
+    }
+}
+
+/// The row of a site that has an identifier.
+fn row(site: &Site, place: &Place, organization: Uuid) -> Option<organization_site::ActiveModel> {
+    let mut row = organization_site::ActiveModel {
+        id: Set(site.id?.0),
+        organization_id: Set(organization),
+        name: Set(site.name.clone()),
+        siret: Set(site.siret.clone()),
+        finess: Set(site.finess.clone()),
+        is_head_office: Set(site.is_head_office),
+        opening_hours: Set(site.opening_hours.clone()),
+        wheelchair_access: Set(site.wheelchair_access),
+        ..Default::default()
+    };
+    set_place!(row, *place);
+    Some(row)
+}

@@ -1,0 +1,44 @@
+//! The columns in which the tables of all contents hold where a content stands.
+
+use entity::values::Publication;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, IntoTableRef, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbErr};
+use uuid::Uuid;
+
+use super::content::Placement;
+use crate::viewer::Scope;
+
+/// Puts where the content `id` stands into its row of `table`, and `more` with it: columns
+/// that only this table has.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn place(
+    connection: &impl ConnectionTrait,
+    table: impl IntoTableRef,
+    scope: Scope,
+    id: Uuid,
+    placement: &Placement,
+    more: Vec<(&'static str, SimpleExpr)>,
+) -> Result<(), DbErr> {
+    let mut update = Query::update();
+    update
+        .table(table)
+        .value("publication", placement.publication.as_str())
+        .value("revision", placement.revision)
+        .value("updated_at", scope.now)
+        .values(more);
+    if placement.publication == Publication::Published {
+        let first = Func::coalesce([Expr::col("published_at"), Expr::val(scope.now)]);
+        update.value("published_at", first);
+    }
+    update.and_where(Expr::col("id").eq(id));
+    connection.execute(&update).await?;
+    Ok(())
+}
+
+/// When somebody confirmed that a content is true: who publishes it does.
+pub fn confirmation(scope: Scope, placement: &Placement) -> Option<(&'static str, SimpleExpr)> {
+    (placement.publication == Publication::Published)
+        .then(|| ("confirmed_at", Expr::val(scope.now)))
+}

@@ -1,0 +1,288 @@
+//! Writes the content of spaces into the tables.
+
+use entity::values::Publication;
+use entity::{
+    coworking_space, coworking_space_amenity, coworking_space_kind, coworking_space_occupancy,
+    coworking_space_period, coworking_space_tariff,
+};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Set,
+};
+use uuid::Uuid;
+
+use super::content::{Occupancy, Period, SpaceContent, Tariff};
+use super::store;
+use crate::change::Subject;
+use crate::database::insert_all;
+use crate::id::OrganizationRef;
+use crate::listing::of_one;
+use crate::problem::{Problems, WriteError};
+use crate::review::{self, Head, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
+use crate::viewer::Scope;
+use crate::written::{self, StatedPlace, part_id};
+use crate::{organizations, place_of, set_place};
+
+impl Reviewed for SpaceContent {
+    const SUBJECT: Subject = Subject::CoworkingSpace;
+
+    fn checked(self) -> Result<Self, WriteError> {
+        SpaceContent::checked(self)
+    }
+
+    async fn head(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Option<Head>, DbErr> {
+        let row = store::visible(scope)
+            .filter(coworking_space::Column::Id.eq(id))
+            .lock_exclusive()
+            .one(transaction)
+            .await?;
+        Ok(row.map(|row| store::head(&row)))
+    }
+
+    async fn read(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Self, DbErr> {
+        let one = &[id];
+        let row = store::by_ids(transaction, scope, one).await?.pop();
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("a space".to_owned()))?;
+        let place = place_of!(row);
+        let content = Self {
+            name: row.name,
+            description: row.description,
+            kinds: of_one(store::kinds(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| row.kind)
+                .collect(),
+            amenities: of_one(store::amenities(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| row.amenity)
+                .collect(),
+            surface_m2: row.surface_m2,
+            desks: row.desks,
+            meeting_rooms: row.meeting_rooms,
+            operator: row.operator_id.map(OrganizationRef),
+            owner: row.owner_id.map(OrganizationRef),
+            owner_kind: row.owner_kind,
+            wheelchair_access: row.wheelchair_access,
+            opening_hours: row.opening_hours,
+            website: row.website,
+            place: StatedPlace::of(&place),
+            occupancies: of_one(store::occupancies(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Occupancy {
+                    starts_on: row.starts_on,
+                    ends_on: row.ends_on,
+                    kind: row.kind,
+                    rent_per_m2_year: row.rent_cents_per_m2_year,
+                    preferential_rent: row.preferential_rent,
+                    note: row.note,
+                })
+                .collect(),
+            tariffs: of_one(store::tariffs(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Tariff {
+                    amount: row.amount_cents,
+                    audience: row.audience,
+                    unit: row.unit,
+                    desks: row.desks,
+                    note: row.note,
+                })
+                .collect(),
+            periods: of_one(store::periods(transaction, one).await?, id)
+                .into_iter()
+                .map(|row| Period {
+                    starts_on: row.starts_on,
+                    ends_on: row.ends_on,
+                    status: row.status,
+                    reason: row.reason,
+                })
+                .collect(),
+        };
+        Ok(content.tidied())
+    }
+
+    async fn check(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        _: Uuid,
+    ) -> Result<(), WriteError> {
+        let mut problems = Problems::default();
+        let place = self.place.iter().filter_map(|place| place.commune.as_ref());
+        let communes: Vec<_> = place
+            .map(|code| ("place.commune".to_owned(), code.as_str()))
+            .collect();
+        written::communes(&mut problems, transaction, &communes).await?;
+        let organizations: Vec<_> = [("operator", self.operator), ("owner", self.owner)]
+            .into_iter()
+            .filter_map(|(field, one)| Some((field.to_owned(), one?)))
+            .collect();
+        organizations::known(&mut problems, transaction, scope, &organizations).await?;
+        problems.none()
+    }
+
+    async fn insert(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        owner: Uuid,
+    ) -> Result<(), DbErr> {
+        let columns = self.columns(transaction).await?;
+        let wish = Wish {
+            id,
+            name: self.name.clone(),
+            distinction: columns.commune_insee.clone().take().flatten(),
+            key: id.to_string(),
+        };
+        let column = coworking_space::Column::Slug;
+        let mut slugs =
+            slugs::<coworking_space::Entity>(transaction, column, "space", &[wish]).await?;
+        let row = coworking_space::ActiveModel {
+            id: Set(id),
+            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
+            publication: Set(Publication::Draft),
+            revision: Set(1),
+            created_at: Set(scope.now),
+            updated_at: Set(scope.now),
+            published_at: Set(None),
+            owner_account_id: Set(Some(owner)),
+            ..columns
+        };
+        insert_all(transaction, vec![row]).await?;
+        self.insert_belongings(transaction, id).await
+    }
+
+    async fn update(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<(), DbErr> {
+        let row = coworking_space::ActiveModel {
+            updated_at: Set(scope.now),
+            ..self.columns(transaction).await?
+        };
+        coworking_space::Entity::update_many()
+            .set(row)
+            .filter(coworking_space::Column::Id.eq(id))
+            .exec(transaction)
+            .await?;
+        macro_rules! clear {
+            ($($table:ident),+) => {$(
+                $table::Entity::delete_many()
+                    .filter($table::Column::SpaceId.eq(id))
+                    .exec(transaction)
+                    .await?;
+            )+};
+        }
+        clear!(
+            coworking_space_kind,
+            coworking_space_amenity,
+            coworking_space_occupancy,
+            coworking_space_tariff,
+            coworking_space_period
+        );
+        self.insert_belongings(transaction, id).await
+    }
+
+    async fn place(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+        placement: Placement,
+    ) -> Result<(), DbErr> {
+        let more = review::confirmation(scope, &placement)
+            .into_iter()
+            .collect();
+        let table = coworking_space::Entity;
+        review::place(transaction, table, scope, id, &placement, more).await
+    }
+}
+
+impl SpaceContent {
+    async fn columns(
+        &self,
+        connection: &impl ConnectionTrait,
+    ) -> Result<coworking_space::ActiveModel, DbErr> {
+        let mut row = coworking_space::ActiveModel {
+            name: Set(self.name.clone()),
+            description: Set(self.description.clone()),
+            surface_m2: Set(self.surface_m2),
+            desks: Set(self.desks),
+            meeting_rooms: Set(self.meeting_rooms),
+            operator_id: Set(self.operator.map(|one| one.0)),
+            owner_id: Set(self.owner.map(|one| one.0)),
+            owner_kind: Set(self.owner_kind),
+            wheelchair_access: Set(self.wheelchair_access),
+            opening_hours: Set(self.opening_hours.clone()),
+            website: Set(self.website.clone()),
+            ..Default::default()
+        };
+        let place = StatedPlace::places(connection, [self.place.as_ref()]).await?;
+        set_place!(row, place.into_iter().next().unwrap_or_default());
+        Ok(row)
+    }
+
+    async fn insert_belongings(
+        &self,
+        connection: &impl ConnectionTrait,
+        id: Uuid,
+    ) -> Result<(), DbErr> {
+        let kinds = self
+            .kinds
+            .iter()
+            .map(|kind| coworking_space_kind::ActiveModel {
+                space_id: Set(id),
+                kind: Set(*kind),
+            });
+        insert_all(connection, kinds.collect()).await?;
+        let amenities = self.amenities.iter();
+        let amenities = amenities.map(|amenity| coworking_space_amenity::ActiveModel {
+            space_id: Set(id),
+            amenity: Set(*amenity),
+        });
+        insert_all(connection, amenities.collect()).await?;
+        let occupancies = (0..).zip(&self.occupancies);
+        let occupancies =
+            occupancies.map(|(position, one)| coworking_space_occupancy::ActiveModel {
+                id: Set(part_id(id, "occupancy", position)),
+                space_id: Set(id),
+                kind: Set(one.kind),
+                starts_on: Set(one.starts_on),
+                ends_on: Set(one.ends_on),
+                rent_cents_per_m2_year: Set(one.rent_per_m2_year),
+                preferential_rent: Set(one.preferential_rent),
+                note: Set(one.note.clone()),
+            });
+        insert_all(connection, occupancies.collect()).await?;
+        let tariffs = (0..).zip(&self.tariffs);
+        let tariffs = tariffs.map(|(position, one)| coworking_space_tariff::ActiveModel {
+            id: Set(part_id(id, "tariff", position)),
+            space_id: Set(id),
+            audience: Set(one.audience),
+            unit: Set(one.unit),
+            amount_cents: Set(one.amount),
+            desks: Set(one.desks),
+            note: Set(one.note.clone()),
+        });
+        insert_all(connection, tariffs.collect()).await?;
+        let periods = (0..).zip(&self.periods);
+        let periods = periods.map(|(position, one)| coworking_space_period::ActiveModel {
+            id: Set(part_id(id, "period", position)),
+            space_id: Set(id),
+            status: Set(one.status),
+            starts_on: Set(one.starts_on),
+            ends_on: Set(one.ends_on),
+            reason: Set(one.reason.clone()),
+        });
+        insert_all(connection, periods.collect()).await
+    }
+}

@@ -1,0 +1,15 @@
+//! Contents written, reviewed and seen.
+
+mod organizations;
+mod spaces;
+mod steps;
+
+use tests::Case;
+
+/// The tests of these modules.
+pub fn cases() -> Vec<Case> {
+    [spaces::cases(), organizations::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
