@@ -55,7 +55,10 @@ impl Reviewed for OrganizationContent {
         scope: Scope,
         id: Uuid,
     ) -> Result<Self, DbErr> {
-        let row = store::by_ids(transaction, scope, &[id]).await?.pop();
+        let row = store::visible(scope)
+            .filter(organization::Column::Id.eq(id))
+            .one(transaction)
+            .await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("an organization".to_owned()))?;
         let sites = store::sites(transaction, scope, id).await?;
         let content = Self {
