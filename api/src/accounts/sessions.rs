@@ -159,7 +159,7 @@ pub async fn admit(
 
 /// What became of a refresh token.
 enum Refreshed {
-    Given(account::Model, session::Model, Secret),
+    Given(Box<(account::Model, session::Model, Secret)>),
     Refused,
 }
 
@@ -182,7 +182,7 @@ pub async fn refresh(
     )
     .await?;
     match refreshed {
-        Refreshed::Given(account, session, token) => signed_in(app, (account, session, token)),
+        Refreshed::Given(given) => signed_in(app, *given),
         Refreshed::Refused => Err(ended().into()),
     }
 }
@@ -224,7 +224,10 @@ async fn exchange(
     session_store::touch(transaction, session.id, session.expires_at, now).await?;
     let token = new_token(transaction, session.id, scope).await?;
     // A session that goes on is no change to anything.
-    Ok((Refreshed::Given(account, session, token), Vec::new()))
+    Ok((
+        Refreshed::Given(Box::new((account, session, token))),
+        Vec::new(),
+    ))
 }
 
 async fn new_token(

@@ -76,8 +76,9 @@ mod tests {
 
     #[test]
     fn the_committed_matrix_is_up_to_date() {
+        let committed = include_str!("../../../docs/authorisation.md");
         assert!(
-            matrix() == include_str!("../../../docs/authorisation.md"),
+            matrix() == committed,
             "docs/authorisation.md is stale: cargo run -p maillage -- permissions > docs/authorisation.md"
         );
     }
