@@ -22,11 +22,12 @@ pub enum Kind {
     FundingSource,
     Member,
     Account,
+    File,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -38,6 +39,7 @@ impl Kind {
         Self::FundingSource,
         Self::Member,
         Self::Account,
+        Self::File,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -54,6 +56,7 @@ impl Kind {
             Self::FundingSource => "funding",
             Self::Member => "member",
             Self::Account => "account",
+            Self::File => "file",
         }
     }
 }
@@ -144,6 +147,10 @@ reference! {
 reference! {
     /// A reference to an initiative.
     InitiativeRef of Kind::Initiative
+}
+reference! {
+    /// A reference to an uploaded file.
+    FileRef of Kind::File
 }
 
 /// The identifier of what an official code names: the same in every registry.

@@ -3,6 +3,7 @@
 mod command_line;
 mod contacts;
 mod content;
+mod files;
 mod funding;
 mod geography;
 mod http;
@@ -30,6 +31,7 @@ fn main() -> std::process::ExitCode {
             command_line::cases(),
             contacts::cases(),
             content::cases(),
+            files::cases(),
             funding::cases(),
             geography::cases(),
             http::cases(),

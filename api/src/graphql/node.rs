@@ -104,7 +104,7 @@ pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         Kind::Organization => Organization::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::FundingSource => FundingSource::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::Member => Member::by_id(ctx, id.uuid).await?.map(Node::from),
-        // Accounts are no part of the registry that is read.
-        Kind::Account => None,
+        // Accounts and files are no part of the registry that is read.
+        Kind::Account | Kind::File => None,
     })
 }

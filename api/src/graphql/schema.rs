@@ -4,6 +4,7 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBui
 
 use super::limits::LimitsQuery;
 use super::node::NodeQuery;
+use crate::files::graphql::FileMutation;
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
@@ -32,7 +33,7 @@ pub struct Query(
 
 /// What can be written.
 #[derive(MergedObject, Default)]
-pub struct Mutation(InitiativeMutation, InitiativeSteps);
+pub struct Mutation(InitiativeMutation, InitiativeSteps, FileMutation);
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -60,9 +61,7 @@ pub(crate) fn mutation_names() -> std::collections::BTreeSet<String> {
         .definitions
         .into_iter()
         .filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(of) if of.node.name.node == "Mutation" => {
-                Some(of.node.kind)
-            }
+            TypeSystemDefinition::Type(of) if of.node.name.node == "Mutation" => Some(of.node.kind),
             _ => None,
         })
         .flat_map(|kind| match kind {

@@ -5,6 +5,7 @@ mod answer;
 mod body;
 mod exchange;
 mod failure;
+mod files;
 mod graphiql;
 mod graphql;
 mod headers;
@@ -15,6 +16,7 @@ mod media;
 mod operation;
 mod parameters;
 mod peer;
+mod ranges;
 mod server;
 
 pub use server::{Server, start};

@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{initiatives, review};
+use crate::{files, initiatives, review};
 
 /// The operations of all domains.
-pub const ALL: &[&[Operation]] = &[review::policy::OPERATIONS, initiatives::policy::OPERATIONS];
+pub const ALL: &[&[Operation]] = &[
+    review::policy::OPERATIONS,
+    initiatives::policy::OPERATIONS,
+    files::policy::OPERATIONS,
+];
 
 const HEAD: &str = "# Who may do what
 
@@ -84,7 +88,7 @@ mod tests {
         assert_eq!(all.len(), named.len(), "an operation is named twice");
         let of_mutations: BTreeSet<String> = named
             .into_iter()
-            .filter(|name| !name.contains('.'))
+            .filter(|name| !name.contains(['.', ' ']))
             .collect();
         assert_eq!(of_mutations, mutations);
     }

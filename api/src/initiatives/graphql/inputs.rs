@@ -7,7 +7,7 @@ use crate::graphql::ContextExt as _;
 use crate::graphql::patch::{all_into, replace, set};
 use crate::graphql::place::PlaceInput;
 use crate::graphql::scalars::Date;
-use crate::id::{InitiativeRef, Kind, OrganizationRef};
+use crate::id::{FileRef, InitiativeRef, Kind, OrganizationRef};
 use crate::initiatives::model::{Document, InitiativeContent, Lesson, Partner};
 
 /// An organization that takes part.
@@ -28,14 +28,17 @@ pub struct LessonInput {
     pub content: String,
 }
 
-/// A link to a document.
+/// A document: either a link, or an uploaded file.
 #[derive(InputObject, Clone, Debug)]
 pub struct DocumentInput {
     /// Title: 200 characters at most.
     pub title: String,
     /// Address on the web.
-    pub url: String,
-    /// Media type, such as application/pdf.
+    pub url: Option<String>,
+    /// Global identifier of an uploaded file: one of the viewer's, or one that is attached to
+    /// this initiative.
+    pub file: Option<ID>,
+    /// Media type of a link, such as application/pdf; that of a file is known.
     pub media_type: Option<String>,
 }
 
@@ -172,7 +175,7 @@ impl InitiativeCreateInput {
             people_served: self.people_served,
             replicable: self.replicable,
             lessons: self.lessons.into_iter().map(Into::into).collect(),
-            documents: self.documents.into_iter().map(Into::into).collect(),
+            documents: documents_of(ctx, self.documents)?,
         })
     }
 }
@@ -182,6 +185,7 @@ pub struct InitiativePatch {
     input: InitiativeUpdateInput,
     lead_organization: MaybeUndefined<OrganizationRef>,
     partners: Option<Vec<Partner>>,
+    documents: Option<Vec<Document>>,
     inspired_by: MaybeUndefined<InitiativeRef>,
 }
 
@@ -194,9 +198,11 @@ impl InitiativeUpdateInput {
         let lead = self.lead_organization.clone();
         let inspired_by = self.inspired_by.clone();
         let partners = self.partners.clone();
+        let documents = self.documents.clone();
         Ok(InitiativePatch {
             lead_organization: lead.map_value(|id| organization(ctx, &id)).transpose()?,
             partners: partners.map(|all| partners_of(ctx, all)).transpose()?,
+            documents: documents.map(|all| documents_of(ctx, all)).transpose()?,
             inspired_by: inspired_by
                 .map_value(|id| initiative(ctx, &id))
                 .transpose()?,
@@ -232,7 +238,7 @@ impl InitiativePatch {
         set(&mut content.people_served, input.people_served);
         set(&mut content.replicable, input.replicable);
         replace(&mut content.lessons, input.lessons.map(all_into));
-        replace(&mut content.documents, input.documents.map(all_into));
+        replace(&mut content.documents, self.documents.clone());
         content
     }
 }
@@ -242,16 +248,6 @@ impl From<LessonInput> for Lesson {
         Self {
             kind: input.kind.into(),
             content: input.content,
-        }
-    }
-}
-
-impl From<DocumentInput> for Document {
-    fn from(input: DocumentInput) -> Self {
-        Self {
-            title: input.title,
-            url: input.url,
-            media_type: input.media_type,
         }
     }
 }
@@ -271,6 +267,21 @@ fn partners_of(ctx: &Context<'_>, inputs: Vec<PartnerInput>) -> Result<Vec<Partn
             Ok(Partner {
                 organization: organization(ctx, &input.organization)?,
                 role: input.role.into(),
+            })
+        })
+        .collect()
+}
+
+fn documents_of(ctx: &Context<'_>, inputs: Vec<DocumentInput>) -> Result<Vec<Document>> {
+    inputs
+        .into_iter()
+        .map(|input| {
+            let file = input.file.map(|id| ctx.uuid(Kind::File, &id)).transpose()?;
+            Ok(Document {
+                title: input.title,
+                url: input.url,
+                file: file.map(FileRef),
+                media_type: input.media_type,
             })
         })
         .collect()
