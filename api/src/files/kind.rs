@@ -25,7 +25,8 @@ pub enum Content {
 pub fn sniff(bytes: &[u8]) -> Option<Content> {
     let found = infer::get(bytes)?;
     Some(match found.mime_type() {
-        "application/pdf" => Content::Document(FileType::Pdf),
+        // Readers take one that begins later, and so could a page be one.
+        "application/pdf" if bytes.starts_with(b"%PDF-") => Content::Document(FileType::Pdf),
         "image/jpeg" => Content::Image(ImageFormat::Jpeg),
         "image/png" => Content::Image(ImageFormat::Png),
         "image/webp" => Content::Image(ImageFormat::WebP),
@@ -154,6 +155,7 @@ mod tests {
     fn what_is_not_accepted_is_nothing() {
         for bytes in [
             b"<!DOCTYPE html><html>".as_slice(),
+            b"<html><body>%PDF-1.7</body></html>",
             b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
             b"MZ\x90\0\x03\0\0\0",
             b"PK\x03\x04 and no archive",
