@@ -15,8 +15,11 @@ use uuid::Uuid;
 use super::pictures::WIDTHS;
 use crate::auth::secrets::Secret;
 
-/// Time that one request to a bucket may take.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// Time that one request to a bucket may take: a client may read what it answers slowly.
+const REQUEST_TIME: Duration = Duration::from_secs(900);
+
+/// Time for which a bucket may be silent.
+const SILENCE: Duration = Duration::from_secs(120);
 
 /// Times that a request to a bucket is repeated.
 const RETRIES: usize = 3;
@@ -186,6 +189,7 @@ fn client(bucket: &Bucket) -> Result<object_store::aws::AmazonS3, object_store::
     let endpoint = bucket.endpoint.as_deref().unwrap_or_default();
     let options = ClientOptions::new()
         .with_timeout(REQUEST_TIME)
+        .with_read_timeout(SILENCE)
         .with_allow_http(endpoint.starts_with("http://"));
     let retry = RetryConfig {
         max_retries: RETRIES,
