@@ -777,7 +777,10 @@ mod tests {
             ("AWS_SECRET_ACCESS_KEY", "", "AWS_SECRET_ACCESS_KEY"),
         ] {
             let error = with(&[(name, value)]).unwrap_err().to_string();
-            assert!(error.contains(told) && !error.contains("planted"), "{error}");
+            assert!(
+                error.contains(told) && !error.contains("planted"),
+                "{error}"
+            );
         }
     }
 }
