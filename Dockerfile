@@ -6,6 +6,7 @@ RUN cargo build --release --locked -p maillage
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/maillage maillage
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /source/target/release/maillage /usr/local/bin/maillage
 USER maillage
 WORKDIR /var/lib/maillage

@@ -8,6 +8,7 @@ use crate::auth::Auth;
 use crate::auth::key_file::KeysError;
 use crate::clock::Clock;
 use crate::database::{self, Purpose, Readers};
+use crate::files::{Files, StorageError};
 use crate::rate::Buckets;
 use crate::search::Vocabulary;
 use crate::settings::Settings;
@@ -27,6 +28,7 @@ pub struct App {
     pub vocabulary: Vocabulary,
     pub buckets: Buckets,
     pub auth: Auth,
+    pub files: Files,
 }
 
 /// Why the registry could not be opened.
@@ -38,13 +40,16 @@ pub enum OpenError {
     Metrics(#[from] prometheus::Error),
     #[error(transparent)]
     Keys(#[from] KeysError),
+    #[error(transparent)]
+    Files(#[from] StorageError),
 }
 
 impl App {
     /// Connects to the database that `settings` name.
     ///
     /// # Errors
-    /// When it cannot be reached, or a server has no signing keys.
+    /// When it cannot be reached, a server has no signing keys, or the place of files cannot
+    /// be used.
     pub async fn open(
         settings: Settings,
         clock: Clock,
@@ -55,6 +60,7 @@ impl App {
         Ok(Arc::new(Self {
             buckets: Buckets::new(settings.rate_limit_points),
             auth: Auth::open(&settings, clock.clone(), purpose)?,
+            files: Files::open(&settings.files)?,
             settings,
             readers: Readers::of(&database),
             database,

@@ -25,11 +25,12 @@ pub enum Kind {
     Session,
     OrganizationSite,
     Mandate,
+    File,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -44,6 +45,7 @@ impl Kind {
         Self::Session,
         Self::OrganizationSite,
         Self::Mandate,
+        Self::File,
     ];
 
     /// The prefix of the identifiers of this type.
@@ -63,6 +65,7 @@ impl Kind {
             Self::Session => "session",
             Self::OrganizationSite => "site",
             Self::Mandate => "mandate",
+            Self::File => "file",
         }
     }
 }
@@ -159,6 +162,10 @@ reference! {
 reference! {
     /// A reference to an initiative.
     InitiativeRef of Kind::Initiative
+}
+reference! {
+    /// A reference to an uploaded file.
+    FileRef of Kind::File
 }
 
 reference! {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod command;
 pub mod contacts;
 pub mod database;
+pub mod files;
 pub mod funding;
 pub mod geo;
 pub mod graphql;

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use ipnet::IpNet;
 
 use crate::auth::secrets::Secret;
-use crate::mail;
+use crate::{files, mail};
 
 /// One row of the table of settings.
 pub struct Entry {
@@ -240,6 +240,51 @@ pub const TABLE: &[Entry] = &[
         default: "",
         help: "Address that answers to e-mail go to; empty: the sender",
     },
+    Entry {
+        name: "FILES_FOLDER",
+        default: "maillage-files",
+        help: "Folder that keeps uploaded files; replicas share it",
+    },
+    Entry {
+        name: "FILES_URL",
+        default: "",
+        help: "`s3://bucket/prefix`: keeps uploaded files in a bucket of a store that speaks S3; empty: the folder",
+    },
+    Entry {
+        name: "AWS_ENDPOINT_URL",
+        default: "",
+        help: "Address of that store; empty: that of AWS for the region",
+    },
+    Entry {
+        name: "AWS_REGION",
+        default: "",
+        help: "Region of the bucket; empty: `us-east-1`",
+    },
+    Entry {
+        name: "AWS_ACCESS_KEY_ID",
+        default: "",
+        help: "Key for that store; empty: the credentials of the machine or container",
+    },
+    Entry {
+        name: "AWS_SECRET_ACCESS_KEY",
+        default: "",
+        help: "The secret of that key",
+    },
+    Entry {
+        name: "AWS_SESSION_TOKEN",
+        default: "",
+        help: "The token of a key that is valid for some time; empty: none",
+    },
+    Entry {
+        name: "FILE_LIMIT_BYTES",
+        default: "26214400",
+        help: "Size of an uploaded file, 1024 to 268435456",
+    },
+    Entry {
+        name: "UPLOAD_TIMEOUT_MS",
+        default: "300000",
+        help: "Time a client has to send a file, 10 to 3600000",
+    },
 ];
 
 /// Validated settings.
@@ -278,6 +323,7 @@ pub struct Settings {
     pub password_memory_kib: u32,
     pub password_iterations: u32,
     pub mail: mail::Options,
+    pub files: files::Options,
 }
 
 /// Bounds of what one request may ask.
@@ -446,6 +492,7 @@ impl Settings {
             password_memory_kib: reader.number("PASSWORD_MEMORY_KIB", 8, 4_194_304)?,
             password_iterations: reader.number("PASSWORD_ITERATIONS", 1, 100)?,
             mail: reader.mail()?,
+            files: reader.files()?,
             database_url,
         })
     }
@@ -598,6 +645,58 @@ impl Reader<'_> {
             .collect()
     }
 
+    fn files(&self) -> Result<files::Options, SettingsError> {
+        let given = |name| Some(self.text(name)).filter(|text| !text.is_empty());
+        let place = match (self.text("FILES_URL").as_str(), given("FILES_FOLDER")) {
+            ("", Some(folder)) => files::Place::Folder(folder.into()),
+            ("", None) => return Err(self.invalid("FILES_FOLDER", "the path of a folder")),
+            (url, _) => {
+                let (name, prefix) = files::Bucket::named(url).ok_or_else(|| {
+                    SettingsError::Invalid {
+                        name: "FILES_URL",
+                        // Somebody may have put credentials into it.
+                        value: "…".to_owned(),
+                        expected: "an address such as s3://bucket/prefix".to_owned(),
+                    }
+                })?;
+                let endpoint = given("AWS_ENDPOINT_URL");
+                let is_web =
+                    |url: &String| url.starts_with("http://") || url.starts_with("https://");
+                if !endpoint.as_ref().is_none_or(is_web) {
+                    let expected = "an address that begins with https:// or http://";
+                    return Err(self.invalid("AWS_ENDPOINT_URL", expected));
+                }
+                let (access_key, secret_key) =
+                    (given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY"));
+                if access_key.is_some() != secret_key.is_some() {
+                    return Err(SettingsError::Invalid {
+                        name: "AWS_SECRET_ACCESS_KEY",
+                        value: "…".to_owned(),
+                        expected: "given together with AWS_ACCESS_KEY_ID".to_owned(),
+                    });
+                }
+                files::Place::Bucket(Box::new(files::Bucket {
+                    name,
+                    prefix,
+                    region: given("AWS_REGION"),
+                    endpoint,
+                    access_key,
+                    secret_key: secret_key.map(Secret::from),
+                    session_token: given("AWS_SESSION_TOKEN").map(Secret::from),
+                }))
+            }
+        };
+        Ok(files::Options {
+            place,
+            most_bytes: self.number("FILE_LIMIT_BYTES", 1024, 268_435_456)?,
+            upload_timeout: Duration::from_millis(self.number(
+                "UPLOAD_TIMEOUT_MS",
+                10,
+                3_600_000,
+            )?),
+        })
+    }
+
     fn number<T>(&self, name: &'static str, from: T, to: T) -> Result<T, SettingsError>
     where
         T: FromStr + PartialOrd + fmt::Display,
@@ -673,6 +772,9 @@ mod tests {
             ("MAIL_FOLDER", ""),
             ("MAIL_FROM", "nobody"),
             ("MAIL_REPLY_TO", "nobody"),
+            ("FILES_FOLDER", ""),
+            ("FILES_URL", "https://secret@files.example.org"),
+            ("FILE_LIMIT_BYTES", "12"),
         ] {
             let message = with(name, value).unwrap_err().to_string();
             assert!(message.contains(name), "{message}");
@@ -706,6 +808,44 @@ mod tests {
         ] {
             let settings = with(url).unwrap();
             assert!(!format!("{settings:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn the_keys_of_the_store_of_files_are_never_shown() {
+        let with = |changed: &[(&'static str, &str)]| {
+            let mut values = BTreeMap::from([
+                ("FILES_URL", "s3://files/maillage".to_owned()),
+                ("AWS_REGION", "fr-par".to_owned()),
+                ("AWS_ENDPOINT_URL", "https://s3.example.org".to_owned()),
+                ("AWS_ACCESS_KEY_ID", "EXAMPLE".to_owned()),
+                ("AWS_SECRET_ACCESS_KEY", "planted".to_owned()),
+                ("AWS_SESSION_TOKEN", "planted".to_owned()),
+            ]);
+            for (name, value) in changed {
+                values.insert(name, (*value).to_owned());
+            }
+            Settings::from_values(&values)
+        };
+        let settings = with(&[]).unwrap();
+        assert!(!format!("{settings:?}").contains("planted"));
+        let files::Place::Bucket(bucket) = &settings.files.place else {
+            panic!("{:?}", settings.files.place);
+        };
+        assert_eq!(
+            (bucket.name.as_str(), bucket.prefix.as_str()),
+            ("files", "maillage")
+        );
+        for (name, value, told) in [
+            ("AWS_ENDPOINT_URL", "s3.example.org", "AWS_ENDPOINT_URL"),
+            ("AWS_ACCESS_KEY_ID", "", "AWS_SECRET_ACCESS_KEY"),
+            ("AWS_SECRET_ACCESS_KEY", "", "AWS_SECRET_ACCESS_KEY"),
+        ] {
+            let error = with(&[(name, value)]).unwrap_err().to_string();
+            assert!(
+                error.contains(told) && !error.contains("planted"),
+                "{error}"
+            );
         }
     }
 }

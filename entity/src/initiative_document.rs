@@ -12,9 +12,24 @@ pub struct Model {
     pub url: String,
     pub media_type: Option<String>,
     pub position: i32,
+    /// The uploaded file that it is, if it is one.
+    pub file_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::file::Entity",
+        from = "Column::FileId",
+        to = "super::file::Column::Id"
+    )]
+    File,
+}
+
+impl Related<super::file::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::File.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

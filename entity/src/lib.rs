@@ -17,6 +17,7 @@ pub mod coworking_space_tariff;
 pub mod departement;
 pub mod ess_competence;
 pub mod external_reference;
+pub mod file;
 pub mod financing_line;
 pub mod funding_rule;
 pub mod funding_source;

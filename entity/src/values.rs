@@ -423,5 +423,20 @@ stored_as_text! {
         ReviewRejected = "REVIEW_REJECTED",
         StillTrue = "STILL_TRUE",
         PublishedAboutYou = "PUBLISHED_ABOUT_YOU",
+    }    /// A type of file that is kept.
+    FileType {
+        Pdf = "application/pdf",
+        Jpeg = "image/jpeg",
+        Png = "image/png",
+        Odt = "application/vnd.oasis.opendocument.text",
+        Ods = "application/vnd.oasis.opendocument.spreadsheet",
+        Odp = "application/vnd.oasis.opendocument.presentation",
+        Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    }
+    /// What a file is attached to.
+    Attachment {
+        Initiative = "initiative",
     }
 }

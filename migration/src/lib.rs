@@ -19,6 +19,7 @@ mod m20261124_000012_theme_tallies;
 mod m20261124_000013_accounts;
 mod m20261124_000014_outbox;
 mod m20261124_000015_review;
+mod m20261124_000016_files;
 
 /// Brings a database from one version of the schema to another.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000013_accounts::Migration),
             Box::new(m20261124_000014_outbox::Migration),
             Box::new(m20261124_000015_review::Migration),
+            Box::new(m20261124_000016_files::Migration),
         ]
     }
 }

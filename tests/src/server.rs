@@ -28,8 +28,8 @@ pub struct Server {
     /// Where it writes e-mail, unless its settings say otherwise.
     mail: TempDir,
     handle: actix_web::dev::ServerHandle,
-    /// Where its signing keys are.
-    _folder: TempDir,
+    /// Where its signing keys and its files are.
+    folder: TempDir,
 }
 
 /// What a database holds when its server starts.
@@ -97,6 +97,10 @@ impl Server {
             ("PASSWORD_MEMORY_KIB", "8".to_owned()),
             ("PASSWORD_ITERATIONS", "1".to_owned()),
             ("MAIL_FOLDER", mail.path().display().to_string()),
+            (
+                "FILES_FOLDER",
+                folder.path().join("files").display().to_string(),
+            ),
         ]);
         for (name, value) in settings {
             values.insert(name, (*value).to_owned());
@@ -123,7 +127,7 @@ impl Server {
             database: Some(database),
             mail,
             handle,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -141,6 +145,28 @@ impl Server {
     pub async fn connect(&self) -> anyhow::Result<sea_orm::DatabaseConnection> {
         let database = self.database.as_ref().context("the server has stopped")?;
         database.connect().await
+    }
+
+    /// What its folder of files holds, by the path in it.
+    pub fn kept_files(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+        let root = self.folder.path().join("files");
+        let mut found = BTreeMap::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            let Ok(entries) = std::fs::read_dir(&folder) else {
+                continue;
+            };
+            for entry in entries {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let name = path.strip_prefix(&root)?.display().to_string();
+                    found.insert(name, std::fs::read(&path)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The e-mails sent so far.

@@ -5,6 +5,7 @@ mod command_line;
 mod connections;
 mod contacts;
 mod content;
+mod files;
 mod funding;
 mod geography;
 mod http;
@@ -36,6 +37,7 @@ fn main() -> std::process::ExitCode {
             connections::cases(),
             contacts::cases(),
             content::cases(),
+            files::cases(),
             funding::cases(),
             geography::cases(),
             http::cases(),

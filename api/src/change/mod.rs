@@ -19,6 +19,7 @@ pub enum Subject {
     FundingSource,
     Member,
     Account,
+    File,
 }
 
 impl Subject {
@@ -52,6 +53,7 @@ impl Subject {
             Self::FundingSource => "funding",
             Self::Member => "member",
             Self::Account => "account",
+            Self::File => "file",
         }
     }
 }
@@ -76,6 +78,7 @@ pub enum Action {
     Deactivated,
     Reactivated,
     Erased,
+    Deleted,
 }
 
 impl Action {
@@ -98,6 +101,7 @@ impl Action {
             Self::Deactivated => "deactivated",
             Self::Reactivated => "reactivated",
             Self::Erased => "erased",
+            Self::Deleted => "deleted",
         }
     }
 }

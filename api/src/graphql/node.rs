@@ -104,8 +104,8 @@ pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         Kind::Organization => Organization::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::FundingSource => FundingSource::by_id(ctx, id.uuid).await?.map(Node::from),
         Kind::Member => Member::by_id(ctx, id.uuid).await?.map(Node::from),
-        // Accounts are no part of the registry that is read; the others are read with what
+        // Accounts and files are no part of the registry that is read; the others are read with what
         // they belong to.
-        Kind::Account | Kind::Session | Kind::OrganizationSite | Kind::Mandate => None,
+        Kind::Account | Kind::File | Kind::Session | Kind::OrganizationSite | Kind::Mandate => None,
     })
 }

@@ -7,6 +7,7 @@ use super::node::NodeQuery;
 use crate::accounts::graphql::{
     AccountMutation, AccountQuery, AdministrationMutation, SessionMutation,
 };
+use crate::files::graphql::FileMutation;
 use crate::funding::graphql::FundingQuery;
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
 use crate::members::graphql::MemberQuery;
@@ -46,6 +47,7 @@ pub struct Mutation(
     SpaceSteps,
     OrganizationMutation,
     OrganizationSteps,
+    FileMutation,
 );
 
 /// The executable schema.

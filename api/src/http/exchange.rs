@@ -42,19 +42,36 @@ impl Exchange {
         (exchange, opened)
     }
 
-    fn check(&self, media: Option<Media>) -> Result<(), Failure> {
-        if let Err(standing) = self.spend(1) {
-            return Err(self.rate_limited(standing));
+    /// Reads the headers of a request that is none of GraphQL, whose errors are JSON, and takes
+    /// its first point.
+    pub fn open_plain(request: &HttpRequest, app: web::Data<App>) -> (Self, Result<(), Failure>) {
+        let language = request.headers().get(header::ACCEPT_LANGUAGE);
+        let language = language.and_then(|value| value.to_str().ok());
+        let exchange = Self {
+            client: client_of(request, &app),
+            language: Language::negotiate(language.unwrap_or_default()),
+            media: Media::Json,
+            app,
+        };
+        let opened = exchange.take(1);
+        (exchange, opened)
+    }
+
+    /// Takes `points` of what the client has left.
+    pub fn take(&self, points: u32) -> Result<(), Failure> {
+        let now = self.app.clock.now();
+        match self.app.buckets.spend(self.client, points, now) {
+            Ok(_) => Ok(()),
+            Err(standing) => Err(self.rate_limited(standing)),
         }
+    }
+
+    fn check(&self, media: Option<Media>) -> Result<(), Failure> {
+        self.take(1)?;
         if media.is_none() {
             return Err(Failure::http(StatusCode::NOT_ACCEPTABLE, "not-acceptable").closing());
         }
         Ok(())
-    }
-
-    fn spend(&self, points: u32) -> Result<Option<Standing>, Standing> {
-        let now = self.app.clock.now();
-        self.app.buckets.spend(self.client, points, now)
     }
 
     fn rate_limited(&self, standing: Standing) -> Failure {

@@ -33,15 +33,22 @@ pub fn cors() -> Cors {
     Cors::default()
         .allow_any_origin()
         .send_wildcard()
-        .allowed_methods(["GET", "POST"])
+        .allowed_methods(["GET", "HEAD", "POST"])
         .allowed_headers([
             "accept",
             "accept-language",
             "authorization",
             "content-type",
+            "if-none-match",
+            "if-range",
+            "range",
             "x-request-id",
         ])
         .expose_headers([
+            "accept-ranges",
+            "content-disposition",
+            "content-range",
+            "etag",
             "retry-after",
             "x-ratelimit-cost",
             "x-ratelimit-limit",

@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod exchange;
 mod failure;
+mod files;
 mod graphiql;
 mod graphql;
 mod headers;
@@ -16,6 +17,7 @@ mod media;
 mod operation;
 mod parameters;
 mod peer;
+mod ranges;
 mod server;
 
 pub use server::{Server, start};

@@ -11,10 +11,10 @@ use actix_web::{App as Application, HttpServer, rt, web};
 use anyhow::Context as _;
 
 use super::operation::Operations;
-use super::{access, graphiql, graphql, headers, health, jwks};
+use super::{access, files as uploads, graphiql, graphql, headers, health, jwks};
 use crate::app::App;
 use crate::graphql::Executor;
-use crate::{mail, reference};
+use crate::{files, mail, reference};
 
 /// Time that requests in flight have to end once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 25;
@@ -30,6 +30,8 @@ pub struct Server {
     watch: JoinHandle<()>,
     /// Sends the outbox.
     mail: mail::Worker,
+    /// Removes files that nobody needs.
+    cleaner: files::Worker,
 }
 
 /// Binds the address of the settings and begins to answer.
@@ -59,6 +61,12 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
                     .route(web::get().to(graphql::get))
                     .default_service(web::to(graphql::other)),
             )
+            .route("/files", web::post().to(uploads::post))
+            .service(
+                web::resource("/files/{id}/{name}")
+                    .route(web::get().to(uploads::get))
+                    .route(web::head().to(uploads::get)),
+            )
             .route("/graphiql/{version}/{name}", web::get().to(graphiql::asset))
             .route("/.well-known/jwks.json", web::get().to(jwks::keys))
             .route("/health/live", web::get().to(health::live))
@@ -82,6 +90,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
         address,
         server: server.run(),
         mail: mail::start(Arc::clone(&app)),
+        cleaner: files::start(Arc::clone(&app)),
         watch: rt::spawn(reference::watch(app)),
     })
 }
@@ -104,6 +113,7 @@ impl Server {
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let ended = self.server.await;
         self.watch.abort();
+        self.cleaner.stop();
         self.mail.stop().await;
         ended
     }

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{
-    initiative_commune, initiative_document, initiative_lesson, initiative_need,
-    initiative_partner, initiative_theme,
+    initiative_commune, initiative_lesson, initiative_need, initiative_partner, initiative_theme,
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::store::{self, InitiativeRow};
+use super::store::{self, DocumentRow, InitiativeRow};
 use crate::graphql::Loaders;
 use crate::listing::grouped;
 use crate::parts::Parts;
@@ -128,5 +127,5 @@ belongs_to_initiative! {
     /// The lessons of an initiative.
     LessonsKey => initiative_lesson::Model, store::lessons;
     /// The documents of an initiative.
-    DocumentsKey => initiative_document::Model, store::documents;
+    DocumentsKey => DocumentRow, store::documents;
 }

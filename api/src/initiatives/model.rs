@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use entity::values::{LessonKind, Need, PartnerRole, Scope, Stage};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{InitiativeRef, OrganizationRef};
-use crate::problem::{Problems, WriteError};
+use crate::id::{FileRef, InitiativeRef, OrganizationRef};
+use crate::problem::{Code, Problem, Problems, WriteError};
 use crate::written::{self, StatedPlace};
 
 /// Everything that is written of an initiative; its JSON is named as the public schema's
@@ -54,12 +54,15 @@ pub struct Lesson {
     pub content: String,
 }
 
-/// A link to a document.
+/// A document: either a link, or an uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Document {
     pub title: String,
-    pub url: String,
+    pub url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRef>,
+    /// That of a link; that of a file is known.
     pub media_type: Option<String>,
 }
 
@@ -95,7 +98,10 @@ impl InitiativeContent {
         for (number, document) in self.documents.iter().enumerate() {
             let field = |name| format!("documents.{number}.{name}");
             written::text(found, &field("title"), &document.title, 200);
-            written::url(found, &field("url"), Some(&document.url));
+            written::url(found, &field("url"), document.url.as_deref());
+            found.require(document.url.is_some() != document.file.is_some(), || {
+                Problem::new(Code::Invalid, &field("url"), "document-one-source")
+            });
             let media_type = document.media_type.as_deref();
             written::optional_text(found, &field("mediaType"), media_type, 100);
         }
@@ -116,8 +122,9 @@ impl InitiativeContent {
         }
         for document in &mut self.documents {
             document.title = document.title.trim().to_owned();
-            document.url = document.url.trim().to_owned();
-            document.media_type = written::trimmed(document.media_type.take());
+            document.url = written::trimmed(document.url.take());
+            document.media_type =
+                written::trimmed(document.media_type.take()).filter(|_| document.file.is_none());
         }
         self.place = self.place.take().and_then(StatedPlace::tidied);
         self.themes = written::set(self.themes);

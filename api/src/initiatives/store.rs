@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::{
-    initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
+    file, initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
     initiative_partner, initiative_theme, theme,
 };
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr};
@@ -20,7 +20,7 @@ use crate::database::ByPlace as _;
 use crate::listing::{WithParts, grouped, ids_of};
 use crate::organizations::{self, OrganizationRow};
 use crate::parts::Parts;
-use crate::viewer::{Principal, Scope};
+use crate::viewer::{Principal, Scope, Viewer};
 
 by_place!(initiative {
     id = Id,
@@ -312,21 +312,74 @@ pub async fn lessons(
     Ok(grouped(rows, |row| row.initiative_id))
 }
 
-/// Links to documents in their order, by initiative.
+/// A document, and the uploaded file that it perhaps is.
+pub type DocumentRow = (initiative_document::Model, Option<file::Model>);
+
+/// Documents in their order, by initiative.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn documents(
     connection: &impl ConnectionTrait,
     initiatives: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<initiative_document::Model>>, DbErr> {
+) -> Result<HashMap<Uuid, Vec<DocumentRow>>, DbErr> {
     let rows = initiative_document::Entity::find()
+        .find_also_related(file::Entity)
         .filter(initiative_document::Column::InitiativeId.is_in(initiatives.iter().copied()))
         .order_by_asc(initiative_document::Column::Position)
         .order_by_asc(initiative_document::Column::Id)
         .all(connection)
         .await?;
-    Ok(grouped(rows, |row| row.initiative_id))
+    Ok(grouped(rows, |(row, _)| row.initiative_id))
+}
+
+/// Whether a file is a document of an initiative that `scope` may see, as it stands.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_document_of_visible(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    file: Uuid,
+) -> Result<bool, DbErr> {
+    let documents = initiative_document::Entity::find()
+        .select_only()
+        .column(initiative_document::Column::InitiativeId)
+        .filter(initiative_document::Column::FileId.eq(file));
+    let found = visible(scope)
+        .filter(initiative::Column::Id.in_subquery(documents.into_query()))
+        .select_only()
+        .column(initiative::Column::Id)
+        .into_tuple::<Uuid>()
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whether the viewer sees all of an initiative, also what is not public of it: those who
+/// review, its owner, and members in whose territory it is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_managed(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    id: Uuid,
+) -> Result<bool, DbErr> {
+    let Viewer::Account(principal) = scope.viewer else {
+        return Ok(false);
+    };
+    let mut select = visible(scope).filter(initiative::Column::Id.eq(id));
+    if !principal.reviews() {
+        select = select.filter(managed(scope, principal));
+    }
+    let found = select
+        .select_only()
+        .column(initiative::Column::Id)
+        .into_tuple::<Uuid>()
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Identifiers of the visible initiatives that one of these organizations leads.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::values::Publication;
+use entity::values::{Attachment, Publication};
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
     initiative_partner, initiative_theme, theme,
@@ -16,16 +16,16 @@ use uuid::Uuid;
 
 use super::model::{Document, InitiativeContent, Lesson, Partner};
 use super::store;
-use crate::change::Subject;
+use crate::change::{Change, Subject};
 use crate::database::insert_all;
-use crate::id::{InitiativeRef, OrganizationRef};
+use crate::id::{FileRef, InitiativeRef, OrganizationRef};
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
 use crate::review::{self, Head, Placement, Reviewed};
 use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id, unknown};
-use crate::{organizations, place_of, set_place};
+use crate::{files, organizations, place_of, set_place};
 
 impl Reviewed for InitiativeContent {
     const SUBJECT: Subject = Subject::Initiative;
@@ -120,9 +120,10 @@ impl Reviewed for InitiativeContent {
                 .collect(),
             documents: of_one(store::documents(transaction, one).await?, id)
                 .into_iter()
-                .map(|row| Document {
+                .map(|(row, _)| Document {
                     title: row.title,
-                    url: row.url,
+                    url: Some(row.url).filter(|_| row.file_id.is_none()),
+                    file: row.file_id.map(FileRef),
                     media_type: row.media_type,
                 })
                 .collect(),
@@ -163,6 +164,21 @@ impl Reviewed for InitiativeContent {
             });
         }
         problems.none()
+    }
+
+    async fn attach(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Vec<Change>, WriteError> {
+        let named: Vec<(String, Uuid)> = (0..)
+            .zip(&self.documents)
+            .filter_map(|(number, one): (u32, _)| {
+                Some((format!("documents.{number}.file"), one.file?.0))
+            })
+            .collect();
+        files::attach(transaction, scope, Attachment::Initiative, id, &named).await
     }
 
     async fn insert(
@@ -324,9 +340,14 @@ impl InitiativeContent {
                     id: Set(part_id(id, "document", position)),
                     initiative_id: Set(id),
                     title: Set(one.title.clone()),
-                    url: Set(one.url.clone()),
+                    url: Set(match (&one.url, one.file) {
+                        (Some(url), _) => url.clone(),
+                        (None, Some(FileRef(file))) => files::path(file),
+                        (None, None) => String::new(),
+                    }),
                     media_type: Set(one.media_type.clone()),
                     position: Set(position.into()),
+                    file_id: Set(one.file.map(|one| one.0)),
                 });
         insert_all(connection, documents.collect()).await
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{accounts, initiatives, organizations, review, spaces};
+use crate::{accounts, files, initiatives, organizations, review, spaces};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
@@ -14,6 +14,7 @@ pub const ALL: &[&[Operation]] = &[
     initiatives::policy::OPERATIONS,
     spaces::policy::OPERATIONS,
     organizations::policy::OPERATIONS,
+    files::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(all.len(), named.len(), "an operation is named twice");
         let of_mutations: BTreeSet<String> = named
             .into_iter()
-            .filter(|name| !name.contains('.'))
+            .filter(|name| !name.contains(['.', ' ']))
             .collect();
         assert_eq!(of_mutations, mutations);
     }

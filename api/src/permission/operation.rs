@@ -98,7 +98,8 @@ impl Rule {
 /// Something that not everybody may do or see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The mutation as the public schema names it, or `Type.field`.
+    /// The mutation as the public schema names it, or `Type.field`, or a request of HTTP as
+    /// `METHOD /path`.
     pub name: &'static str,
     pub rule: Rule,
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::change::Subject;
+use crate::change::{Change, Subject};
 use crate::permission::{Relation, relation};
 use crate::problem::WriteError;
 use crate::territory::{Territory, covers};
@@ -117,6 +117,17 @@ pub trait Reviewed:
         scope: Scope,
         id: Uuid,
     ) -> impl Future<Output = Result<(), WriteError>> + Send;
+
+    /// Attaches the files that this content names to it, as somebody writes it.
+    fn attach(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Vec<Change>, WriteError>> + Send {
+        let _ = (transaction, scope, id);
+        std::future::ready(Ok(Vec::new()))
+    }
 
     /// Writes a new content owned by `owner`, with a slug of its own.
     fn insert(

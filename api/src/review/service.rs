@@ -68,6 +68,7 @@ pub async fn create<C: Reviewed>(
             }
             content.check(&*transaction, scope, id).await?;
             let owner = permit.principal().account;
+            let mut changes = content.attach(&*transaction, scope, id).await?;
             content.insert(&*transaction, scope, id, owner).await?;
             let draft = Draft {
                 id: app.clock.new_id(),
@@ -80,8 +81,8 @@ pub async fn create<C: Reviewed>(
                 at: scope.now,
             };
             store::append(&*transaction, draft).await?;
-            let change = change::<C>(id, Action::Created, 1, false);
-            Ok((id, vec![change]))
+            changes.push(change::<C>(id, Action::Created, 1, false));
+            Ok((id, changes))
         },
     )
     .await
@@ -419,13 +420,15 @@ impl<C: Reviewed> Found<'_, C> {
         let value = json_of(&content)?;
         let changed = fields(&self.latest.content, &value);
         let number = self.append(value, after.latest).await?;
+        let mut changes = content.attach(&*self.transaction, self.scope, id).await?;
         if after.publication != Publication::Published {
             content.update(&*self.transaction, self.scope, id).await?;
             self.place(after.publication, number, None).await?;
         }
         let mut change = change::<C>(id, Action::Updated, number, false);
         change.details = json!({ "fields": changed });
-        Ok((id, vec![change]))
+        changes.push(change);
+        Ok((id, changes))
     }
 
     async fn place(

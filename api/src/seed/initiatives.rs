@@ -226,6 +226,7 @@ impl Rows {
                 url: Set(document.url.clone()),
                 media_type: Set(None),
                 position: Set(position),
+                file_id: Set(None),
             });
         }
         for financing in &initiative.financed_by {

@@ -246,6 +246,7 @@ async fn statements_do_not_grow_with_rows(backend: Backend) -> Outcome {
                     url: Set("https://example.org/a.pdf".to_owned()),
                     media_type: Set(None),
                     position: Set(0),
+                    file_id: Set(None),
                 })
                 .await?;
             last = Some(id);

@@ -66,6 +66,7 @@ async fn an_initiative_tells_all_that_is_public(backend: Backend) -> Outcome {
             url: Set("https://example.org/bilan.pdf".to_owned()),
             media_type: Set(Some("application/pdf".to_owned())),
             position: Set(0),
+            file_id: Set(None),
         })
         .await?;
     let data = server

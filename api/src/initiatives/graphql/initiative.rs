@@ -362,7 +362,9 @@ impl Initiative {
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
         let rows = ctx.loader().load_one(DocumentsKey(self.model().id)).await;
         let rows = rows.map_err(|error| ctx.internal(error))?;
-        Ok(rows.into_iter().flatten().map(Into::into).collect())
+        let settings = &ctx.app().settings;
+        let rows = rows.into_iter().flatten();
+        Ok(rows.map(|row| Document::new(settings, row)).collect())
     }
 
     /// The initiative after which it was modelled, if this viewer may see it.

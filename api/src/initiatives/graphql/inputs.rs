@@ -31,14 +31,17 @@ pub struct LessonInput {
     pub content: String,
 }
 
-/// A link to a document.
+/// A document: either a link, or an uploaded file.
 #[derive(InputObject, Clone, Debug)]
 pub struct DocumentInput {
     /// Title: 200 characters at most.
     pub title: String,
     /// Address on the web.
-    pub url: String,
-    /// Media type, such as application/pdf.
+    pub url: Option<String>,
+    /// Global identifier of an uploaded file: one of the viewer's, or one that is attached to
+    /// this initiative.
+    pub file: Option<ID>,
+    /// Media type of a link, such as application/pdf; that of a file is known.
     pub media_type: Option<String>,
 }
 
@@ -115,12 +118,14 @@ impl From<LessonInput> for Lesson {
     }
 }
 
-impl From<DocumentInput> for Document {
-    fn from(input: DocumentInput) -> Self {
-        Self {
-            title: input.title,
-            url: input.url,
-            media_type: input.media_type,
-        }
+impl Given<Document> for DocumentInput {
+    fn given(self, ctx: &Context<'_>) -> Result<Document> {
+        let file = self.file.map(|id| id.given(ctx)).transpose()?;
+        Ok(Document {
+            title: self.title,
+            url: self.url,
+            file,
+            media_type: self.media_type,
+        })
     }
 }

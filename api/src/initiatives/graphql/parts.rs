@@ -1,10 +1,13 @@
 //! What belongs to an initiative.
 
 use async_graphql::SimpleObject;
-use entity::{initiative_document, initiative_lesson};
+use entity::initiative_lesson;
 
 use super::enums::{LessonKind, PartnerRole};
+use crate::files;
+use crate::initiatives::store::DocumentRow;
 use crate::organizations::graphql::Organization;
+use crate::settings::Settings;
 
 /// Something learnt from an initiative.
 #[derive(SimpleObject)]
@@ -24,23 +27,36 @@ impl From<initiative_lesson::Model> for Lesson {
     }
 }
 
-/// A link to a document.
+/// A document: a link, or an uploaded file.
 #[derive(SimpleObject)]
 pub struct Document {
     /// Title.
     title: String,
-    /// Address.
+    /// Address; that of an uploaded file is a path of this server where the server does not
+    /// know its public address.
     url: String,
     /// Media type, such as application/pdf.
     media_type: Option<String>,
+    /// Size in bytes of an uploaded file, 2147483647 at the most; null for a link.
+    byte_size: Option<i32>,
 }
 
-impl From<initiative_document::Model> for Document {
-    fn from(row: initiative_document::Model) -> Self {
-        Self {
-            title: row.title,
-            url: row.url,
-            media_type: row.media_type,
+impl Document {
+    /// The document of this row.
+    pub fn new(settings: &Settings, (row, file): DocumentRow) -> Self {
+        match file {
+            Some(file) => Self {
+                title: row.title,
+                url: files::address(settings, &file),
+                media_type: Some(file.media_type.as_str().to_owned()),
+                byte_size: Some(i32::try_from(file.byte_size).unwrap_or(i32::MAX)),
+            },
+            None => Self {
+                title: row.title,
+                url: row.url,
+                media_type: row.media_type,
+                byte_size: None,
+            },
         }
     }
 }

@@ -1,0 +1,5 @@
+//! Files in the public schema.
+
+mod mutation;
+
+pub use mutation::FileMutation;
