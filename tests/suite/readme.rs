@@ -374,6 +374,15 @@ async fn it_names_every_mapping_and_its_source(_: Backend) -> Outcome {
     Ok(())
 }
 
+/// Whether the help of a command tells of another one below it.
+fn tells_of(help: &str, command: &str) -> bool {
+    help.lines().any(|line| {
+        line.strip_prefix("  ").is_some_and(|line| {
+            line.split_whitespace().next() == Some(command) && !line.starts_with([' ', '-'])
+        })
+    })
+}
+
 async fn it_names_commands_and_settings_that_there_are(_: Backend) -> Outcome {
     let binary = Binary::new(&[])?;
     let help = binary.run(&["--help"]).await?;
@@ -390,14 +399,13 @@ async fn it_names_commands_and_settings_that_there_are(_: Backend) -> Outcome {
                 continue;
             };
             let (command, rest) = words.split_first().context("a command")?;
-            let known = help.lines().any(|line| {
-                line.strip_prefix("  ").is_some_and(|line| {
-                    line.split_whitespace().next() == Some(command) && !line.starts_with([' ', '-'])
-                })
-            });
-            ensure!(known, "{}: {line}", path.display());
+            ensure!(tells_of(&help, command), "{}: {line}", path.display());
             let of_command = binary.run(&[command, "--help"]).await?;
-            let of_command = String::from_utf8_lossy(&of_command.stdout).into_owned();
+            let mut of_command = String::from_utf8_lossy(&of_command.stdout).into_owned();
+            if let Some(below) = rest.first().filter(|word| tells_of(&of_command, word)) {
+                let of_both = binary.run(&[command, below, "--help"]).await?;
+                of_command = String::from_utf8_lossy(&of_both.stdout).into_owned();
+            }
             for option in rest.iter().filter(|word| word.starts_with("--")) {
                 ensure!(of_command.contains(*option), "{}: {line}", path.display());
             }

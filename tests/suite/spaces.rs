@@ -1229,6 +1229,13 @@ async fn every_path_to_a_space_is_known(backend: Backend) -> Outcome {
     for kind in data["__schema"]["types"].as_array().context("types")? {
         for field in kind["fields"].as_array().into_iter().flatten() {
             let of = field["type"].to_string();
+            // A mutation answers what its own writer wrote.
+            if kind["name"]
+                .as_str()
+                .is_some_and(|name| name.ends_with("Payload"))
+            {
+                continue;
+            }
             if leads.iter().any(|lead| of.contains(&format!("\"{lead}\""))) {
                 found.insert(format!("{}.{}", kind["name"], field["name"]).replace('"', ""));
             }
