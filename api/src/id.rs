@@ -48,6 +48,11 @@ impl Kind {
         Self::File,
     ];
 
+    /// The type whose identifiers have this prefix.
+    pub fn of_prefix(prefix: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.prefix() == prefix)
+    }
+
     /// The prefix of the identifiers of this type.
     pub fn prefix(self) -> &'static str {
         match self {
@@ -106,10 +111,7 @@ impl FromStr for GlobalId {
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         let id: TypeSafeId<DynamicType> = text.parse().map_err(|_| IdError::Malformed)?;
-        let kind = Kind::ALL
-            .into_iter()
-            .find(|kind| kind.prefix() == id.type_prefix())
-            .ok_or(IdError::Malformed)?;
+        let kind = Kind::of_prefix(id.type_prefix()).ok_or(IdError::Malformed)?;
         Ok(Self {
             kind,
             uuid: id.uuid(),

@@ -53,6 +53,26 @@ pub async fn slugs<E: EntityTrait>(
     Ok(chosen)
 }
 
+/// The slug of one new entity: see [`slugs`].
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn slug_of<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    column: E::Column,
+    unnamed: &str,
+    (id, name, distinction): (Uuid, &str, Option<&String>),
+) -> Result<String, DbErr> {
+    let wish = Wish {
+        id,
+        name: name.to_owned(),
+        distinction: distinction.cloned(),
+        key: id.to_string(),
+    };
+    let mut found = slugs::<E>(connection, column, unnamed, &[wish]).await?;
+    Ok(found.remove(&id).unwrap_or_else(|| id.to_string()))
+}
+
 fn candidates(unnamed: &str, wish: &Wish) -> [String; 3] {
     const NAMESPACE: Uuid = Uuid::from_u128(0x8b1e_43d7_0c92_5f16_a4e8_7d50_c3b9_61af);
     let name = match slug(&wish.name) {

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::territory::in_force;
 
 /// The person or program on whose behalf a request is answered.
@@ -103,6 +104,15 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// What `viewer` may see at this moment.
+    pub fn at(viewer: Viewer, clock: &Clock) -> Self {
+        Self {
+            viewer,
+            now: clock.now(),
+            today: clock.today(),
+        }
+    }
+
     /// What anybody may see at the same time.
     pub fn public(self) -> Self {
         Self {

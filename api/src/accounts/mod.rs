@@ -16,6 +16,6 @@ mod store;
 
 pub use caller::{Caller, Cookie, REFRESH_COOKIE, is_own_page};
 pub use listing::AccountListing;
-pub use model::Email;
+pub use model::{Email, actor};
 pub use service::create_by_operator;
 pub use store::{is_api_key, principal, principal_of_key, recipient};

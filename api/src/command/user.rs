@@ -62,11 +62,7 @@ pub async fn user(settings: Settings, clock: Clock, action: Action) -> anyhow::R
         language,
     } = action;
     let app = App::open(settings, clock, Purpose::Batch).await?;
-    let scope = Scope {
-        viewer: Viewer::Visitor,
-        now: app.clock.now(),
-        today: app.clock.today(),
-    };
+    let scope = Scope::at(Viewer::Visitor, &app.clock);
     let language = match language {
         Tongue::Fr => Language::French,
         Tongue::En => Language::English,

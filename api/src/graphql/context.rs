@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::database::Session;
 use crate::i18n::Language;
 use crate::id::{GlobalId, IdError, Kind};
+use crate::permission::Denied;
 use crate::territory::Territory;
 use crate::themes::Themes;
 use crate::viewer::{Scope, Viewer};
@@ -32,11 +33,7 @@ pub fn prepare(
     language: Language,
     changes: bool,
 ) -> Request {
-    let scope = Scope {
-        viewer,
-        now: app.clock.now(),
-        today: app.clock.today(),
-    };
+    let scope = Scope::at(viewer, &app.clock);
     let session = Arc::new(Session::new(
         app.database.clone(),
         app.readers.clone(),
@@ -111,6 +108,14 @@ pub trait ContextExt {
                 &[("expected", kind.prefix().to_owned())],
             ),
         })
+    }
+
+    /// The error of what may not be done.
+    fn denied(&self, denied: Denied) -> async_graphql::Error {
+        match denied {
+            Denied::NotSignedIn => self.fault(ErrorCode::Unauthenticated, "not-signed-in", &[]),
+            Denied::NotAllowed => self.fault(ErrorCode::Forbidden, "not-allowed", &[]),
+        }
     }
 
     /// An error of ours: logged whole, shown only as the reference of the incident.

@@ -5,7 +5,6 @@ use async_graphql::{Context, Result};
 use super::context::ContextExt;
 use super::error::{ErrorCode, Fault};
 use crate::i18n::Language;
-use crate::permission::Denied;
 use crate::problem::{Problem, WriteError};
 
 /// A payload of one mutation, made by [`payload!`](crate::payload).
@@ -42,12 +41,7 @@ pub fn answer<P: Payload>(
         Err(error) => error,
     };
     Err(match error {
-        WriteError::Denied(Denied::NotSignedIn) => {
-            ctx.fault(ErrorCode::Unauthenticated, "not-signed-in", &[])
-        }
-        WriteError::Denied(Denied::NotAllowed) => {
-            ctx.fault(ErrorCode::Forbidden, "not-allowed", &[])
-        }
+        WriteError::Denied(denied) => ctx.denied(denied),
         WriteError::Busy => ctx.fault(ErrorCode::Unavailable, "unavailable", &[]),
         error => ctx.internal(error),
     })

@@ -168,11 +168,7 @@ pub async fn get(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
 async fn serve(exchange: &Exchange, request: &HttpRequest) -> Result<HttpResponse, Failure> {
     let app = &exchange.app;
     let viewer = identify(request, app).await?;
-    let scope = Scope {
-        viewer,
-        now: app.clock.now(),
-        today: app.clock.today(),
-    };
+    let scope = Scope::at(viewer, &app.clock);
     let missing =
         || Failure::http(StatusCode::NOT_FOUND, "no-such-file").coded(ErrorCode::NotFound);
     let id = request.match_info().get("id").unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::values::{Attachment, Publication};
+use entity::values::Attachment;
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
     initiative_partner, initiative_theme, theme,
@@ -22,10 +22,10 @@ use crate::id::{FileRef, InitiativeRef, OrganizationRef};
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
 use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::{Wish, slugs};
+use crate::slugs::slug_of;
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id, unknown};
-use crate::{files, organizations, place_of, set_place};
+use crate::{files, organizations, place_of, set_draft, set_place};
 
 impl Reviewed for InitiativeContent {
     const SUBJECT: Subject = Subject::Initiative;
@@ -188,42 +188,19 @@ impl Reviewed for InitiativeContent {
         id: Uuid,
         owner: Uuid,
     ) -> Result<(), DbErr> {
-        let wish = Wish {
-            id,
-            name: self.title.clone(),
-            distinction: self.communes.first().cloned(),
-            key: id.to_string(),
-        };
+        let mut row = self.columns(transaction).await?;
+        let distinction = self.communes.first();
+        let wish = (id, self.title.as_str(), distinction);
         let column = initiative::Column::Slug;
-        let mut slugs =
-            slugs::<initiative::Entity>(transaction, column, "initiative", &[wish]).await?;
-        let row = initiative::ActiveModel {
-            id: Set(id),
-            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
-            publication: Set(Publication::Draft),
-            revision: Set(1),
-            created_at: Set(scope.now),
-            updated_at: Set(scope.now),
-            published_at: Set(None),
-            owner_account_id: Set(Some(owner)),
-            ..self.columns(transaction).await?
-        };
+        let slug = slug_of::<initiative::Entity>(transaction, column, "initiative", wish).await?;
+        set_draft!(row, id, slug, scope, owner);
         insert_all(transaction, vec![row]).await?;
         self.insert_belongings(transaction, id).await
     }
 
-    async fn update(
-        &self,
-        transaction: &impl ConnectionTrait,
-        scope: Scope,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let row = initiative::ActiveModel {
-            updated_at: Set(scope.now),
-            ..self.columns(transaction).await?
-        };
+    async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
         initiative::Entity::update_many()
-            .set(row)
+            .set(self.columns(transaction).await?)
             .filter(initiative::Column::Id.eq(id))
             .exec(transaction)
             .await?;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use entity::values::Publication;
 use entity::{organization, organization_site};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -18,10 +17,10 @@ use crate::id::SiteRef;
 use crate::place::Place;
 use crate::problem::{Problems, WriteError};
 use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::{Wish, slugs};
+use crate::slugs::slug_of;
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace};
-use crate::{place_of, set_place};
+use crate::{place_of, set_draft, set_place};
 
 impl Reviewed for OrganizationContent {
     const SUBJECT: Subject = Subject::Organization;
@@ -144,43 +143,21 @@ impl Reviewed for OrganizationContent {
         id: Uuid,
         owner: Uuid,
     ) -> Result<(), DbErr> {
-        let mut communes = self.sites.iter().filter_map(|site| site.place.as_ref());
-        let wish = Wish {
-            id,
-            name: self.name.clone(),
-            distinction: communes.find_map(|place| place.commune.clone()),
-            key: id.to_string(),
-        };
+        let mut row = self.columns();
+        let mut places = self.sites.iter().filter_map(|site| site.place.as_ref());
+        let distinction = places.find_map(|place| place.commune.as_ref());
+        let wish = (id, self.name.as_str(), distinction);
         let column = organization::Column::Slug;
-        let mut slugs =
-            slugs::<organization::Entity>(transaction, column, "organization", &[wish]).await?;
-        let row = organization::ActiveModel {
-            id: Set(id),
-            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
-            publication: Set(Publication::Draft),
-            revision: Set(1),
-            created_at: Set(scope.now),
-            updated_at: Set(scope.now),
-            published_at: Set(None),
-            owner_account_id: Set(Some(owner)),
-            ..self.columns()
-        };
+        let slug =
+            slug_of::<organization::Entity>(transaction, column, "organization", wish).await?;
+        set_draft!(row, id, slug, scope, owner);
         insert_all(transaction, vec![row]).await?;
         insert_all(transaction, self.site_rows(transaction, id).await?).await
     }
 
-    async fn update(
-        &self,
-        transaction: &impl ConnectionTrait,
-        scope: Scope,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let row = organization::ActiveModel {
-            updated_at: Set(scope.now),
-            ..self.columns()
-        };
+    async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
         organization::Entity::update_many()
-            .set(row)
+            .set(self.columns())
             .filter(organization::Column::Id.eq(id))
             .exec(transaction)
             .await?;

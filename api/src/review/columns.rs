@@ -42,3 +42,18 @@ pub fn confirmation(scope: Scope, placement: &Placement) -> Option<(&'static str
     (placement.publication == Publication::Published)
         .then(|| ("confirmed_at", Expr::val(scope.now)))
 }
+
+/// Sets the columns of an active model that are the same for every new draft.
+#[macro_export]
+macro_rules! set_draft {
+    ($model:expr, $id:expr, $slug:expr, $scope:expr, $owner:expr) => {{
+        $model.id = sea_orm::Set($id);
+        $model.slug = sea_orm::Set($slug);
+        $model.publication = sea_orm::Set(entity::values::Publication::Draft);
+        $model.revision = sea_orm::Set(1);
+        $model.created_at = sea_orm::Set($scope.now);
+        $model.updated_at = sea_orm::Set($scope.now);
+        $model.published_at = sea_orm::Set(None);
+        $model.owner_account_id = sea_orm::Set(Some($owner));
+    }};
+}

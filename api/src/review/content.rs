@@ -138,11 +138,10 @@ pub trait Reviewed:
         owner: Uuid,
     ) -> impl Future<Output = Result<(), DbErr>> + Send;
 
-    /// Puts this content into the columns.
+    /// Puts this content into the columns; [`Reviewed::place`] follows.
     fn update(
         &self,
         transaction: &impl ConnectionTrait,
-        scope: Scope,
         id: Uuid,
     ) -> impl Future<Output = Result<(), DbErr>> + Send;
 

@@ -56,10 +56,7 @@ pub async fn tell(
 
 /// The page of a content on the public's site.
 fn link(app: &App, subject: Subject, head: &Head) -> String {
-    let kind = Kind::ALL
-        .into_iter()
-        .find(|kind| kind.prefix() == subject.as_str());
-    let id = kind.map(|kind| {
+    let id = Kind::of_prefix(subject.as_str()).map(|kind| {
         GlobalId {
             kind,
             uuid: head.id,

@@ -15,11 +15,11 @@ use super::differences::differences;
 use super::notice;
 use super::state::{Decision, Standing, Step};
 use super::store::{self, Draft};
+use crate::accounts::actor;
 use crate::app::App;
 use crate::change::{Action, Change};
 use crate::clock::Clock;
 use crate::database::{self, Transaction, Written};
-use crate::id::{GlobalId, Kind};
 use crate::idempotency::{Claim, Key};
 use crate::permission::{Operation, Permit, Relation, authorize};
 use crate::problem::{Code, Problem, WriteError};
@@ -59,7 +59,7 @@ pub async fn create<C: Reviewed>(
     database::write(
         &app.database,
         &app.clock,
-        &actor(permit),
+        &actor(permit.principal().account),
         |transaction| async move {
             if let Some(key) = key
                 && let Claim::Done(id) = key.claim(&*transaction, permit, id, scope.now).await?
@@ -198,7 +198,7 @@ pub async fn decide<C: Reviewed>(
         if approved {
             let new = content.latest_content().await?;
             new.check(&*content.transaction, scope, edit.id).await?;
-            new.update(&*content.transaction, scope, edit.id).await?;
+            new.update(&*content.transaction, edit.id).await?;
         }
         let revision = if approved {
             latest.number
@@ -290,7 +290,7 @@ where
     let Some(principal) = scope.viewer.principal() else {
         return Err(crate::permission::Denied::NotSignedIn.into());
     };
-    let actor = actor_of(principal.account);
+    let actor = actor(principal.account);
     database::write(
         &app.database,
         &app.clock,
@@ -422,7 +422,7 @@ impl<C: Reviewed> Found<'_, C> {
         let number = self.append(value, after.latest).await?;
         let mut changes = content.attach(&*self.transaction, self.scope, id).await?;
         if after.publication != Publication::Published {
-            content.update(&*self.transaction, self.scope, id).await?;
+            content.update(&*self.transaction, id).await?;
             self.place(after.publication, number, None).await?;
         }
         let mut change = change::<C>(id, Action::Updated, number, false);
@@ -484,17 +484,4 @@ fn checked_reason(decision: Decision, reason: Option<&str>) -> Result<Option<Str
 fn json_of(content: &impl Reviewed) -> Result<serde_json::Value, WriteError> {
     serde_json::to_value(content)
         .map_err(|_| WriteError::Internal("a content that cannot be written as JSON"))
-}
-
-fn actor(permit: &Permit) -> String {
-    actor_of(permit.principal().account)
-}
-
-fn actor_of(account: Uuid) -> String {
-    let kind = Kind::Account;
-    GlobalId {
-        kind,
-        uuid: account,
-    }
-    .to_string()
 }

@@ -1,6 +1,5 @@
 //! Writes the content of spaces into the tables.
 
-use entity::values::Publication;
 use entity::{
     coworking_space, coworking_space_amenity, coworking_space_kind, coworking_space_occupancy,
     coworking_space_period, coworking_space_tariff,
@@ -19,10 +18,10 @@ use crate::id::OrganizationRef;
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
 use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::{Wish, slugs};
+use crate::slugs::slug_of;
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id};
-use crate::{organizations, place_of, set_place};
+use crate::{organizations, place_of, set_draft, set_place};
 
 impl Reviewed for SpaceContent {
     const SUBJECT: Subject = Subject::CoworkingSpace;
@@ -135,43 +134,20 @@ impl Reviewed for SpaceContent {
         id: Uuid,
         owner: Uuid,
     ) -> Result<(), DbErr> {
-        let columns = self.columns(transaction).await?;
-        let wish = Wish {
-            id,
-            name: self.name.clone(),
-            distinction: columns.commune_insee.clone().take().flatten(),
-            key: id.to_string(),
-        };
+        let mut row = self.columns(transaction).await?;
+        let commune = row.commune_insee.clone().take().flatten();
+        let distinction = commune.as_ref();
+        let wish = (id, self.name.as_str(), distinction);
         let column = coworking_space::Column::Slug;
-        let mut slugs =
-            slugs::<coworking_space::Entity>(transaction, column, "space", &[wish]).await?;
-        let row = coworking_space::ActiveModel {
-            id: Set(id),
-            slug: Set(slugs.remove(&id).unwrap_or_else(|| id.to_string())),
-            publication: Set(Publication::Draft),
-            revision: Set(1),
-            created_at: Set(scope.now),
-            updated_at: Set(scope.now),
-            published_at: Set(None),
-            owner_account_id: Set(Some(owner)),
-            ..columns
-        };
+        let slug = slug_of::<coworking_space::Entity>(transaction, column, "space", wish).await?;
+        set_draft!(row, id, slug, scope, owner);
         insert_all(transaction, vec![row]).await?;
         self.insert_belongings(transaction, id).await
     }
 
-    async fn update(
-        &self,
-        transaction: &impl ConnectionTrait,
-        scope: Scope,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let row = coworking_space::ActiveModel {
-            updated_at: Set(scope.now),
-            ..self.columns(transaction).await?
-        };
+    async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
         coworking_space::Entity::update_many()
-            .set(row)
+            .set(self.columns(transaction).await?)
             .filter(coworking_space::Column::Id.eq(id))
             .exec(transaction)
             .await?;

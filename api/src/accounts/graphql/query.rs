@@ -11,7 +11,7 @@ use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::LONGEST_TEXT;
 use crate::id::Kind;
-use crate::permission::{Relation, allows};
+use crate::permission::{Relation, allows, authorize};
 use crate::viewer::Principal;
 
 /// Who asks.
@@ -22,9 +22,8 @@ pub struct Viewer(Principal);
 impl Viewer {
     /// Their account.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-        if !allows(ctx.scope().viewer, &policy::OWN_ACCOUNT, Relation::Own) {
-            return Err(ctx.fault(ErrorCode::Forbidden, "not-allowed", &[]));
-        }
+        authorize(ctx.scope().viewer, &policy::OWN_ACCOUNT, Relation::Own)
+            .map_err(|denied| ctx.denied(denied))?;
         let row = store::by_id(ctx.session(), self.0.account).await;
         Ok(row.map_err(|error| ctx.internal(error))?.map(Account::new))
     }

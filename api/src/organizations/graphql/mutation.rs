@@ -77,9 +77,8 @@ impl OrganizationMutation {
         answer(ctx, Organization::written(ctx, written).await?)
     }
 
-    /// Writes a new revision. That of a published organization waits for review; for
-    /// its owner, members in their
-    /// territory, staff and administrators.
+    /// Writes a new revision. That of a published organization waits for review; for its
+    /// owner, members in their territory, staff and administrators.
     async fn organization_update(
         &self,
         ctx: &Context<'_>,

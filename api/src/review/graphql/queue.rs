@@ -10,10 +10,9 @@ use super::revision::Revision;
 use crate::change::Subject;
 use crate::connection;
 use crate::graphql::connection::{PageArguments, list_cost};
-use crate::graphql::error::ErrorCode;
 use crate::graphql::{ContextExt as _, Node, node};
 use crate::id::{GlobalId, Kind};
-use crate::permission::{Relation, allows};
+use crate::permission::{Relation, authorize};
 use crate::review::{QueueListing, policy};
 
 /// A kind of content that is reviewed.
@@ -67,10 +66,7 @@ impl ReviewItem {
 impl ReviewItem {
     /// The content, as the public sees it or as it was first handed in.
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
-        let kind = Kind::ALL
-            .into_iter()
-            .find(|kind| kind.prefix() == self.0.entity_kind);
-        match kind {
+        match Kind::of_prefix(&self.0.entity_kind) {
             Some(kind) => {
                 let uuid = self.0.entity_id;
                 node::load(ctx, GlobalId { kind, uuid }).await
@@ -115,14 +111,8 @@ impl ReviewQuery {
         #[graphql(desc = "Nodes from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only nodes before this cursor.")] before: Option<String>,
     ) -> Result<Option<ReviewQueueConnection>> {
-        let viewer = ctx.scope().viewer;
-        if !allows(viewer, &policy::QUEUE, Relation::Other) {
-            let code = match viewer.principal() {
-                None => (ErrorCode::Unauthenticated, "not-signed-in"),
-                Some(_) => (ErrorCode::Forbidden, "not-allowed"),
-            };
-            return Err(ctx.fault(code.0, code.1, &[]));
-        }
+        authorize(ctx.scope().viewer, &policy::QUEUE, Relation::Other)
+            .map_err(|denied| ctx.denied(denied))?;
         let filter = filter.unwrap_or_default();
         let kinds = filter.kinds.unwrap_or_default();
         let listing = QueueListing {

@@ -76,9 +76,8 @@ impl SpaceMutation {
         answer(ctx, CoworkingSpace::written(ctx, written).await?)
     }
 
-    /// Writes a new revision. That of a published space waits for review; for
-    /// its owner, members in their
-    /// territory, staff and administrators.
+    /// Writes a new revision. That of a published space waits for review; for its
+    /// owner, members in their territory, staff and administrators.
     async fn coworking_space_update(
         &self,
         ctx: &Context<'_>,
