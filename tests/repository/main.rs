@@ -153,7 +153,8 @@ fn there_is_one_way_to_a_row_and_it_asks_who_wants_it() {
 #[test]
 fn the_readme_lists_every_setting() {
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
-    let settings = fs::read_to_string(root().join("api/src/settings.rs")).expect("the settings");
+    let table = root().join("api/src/settings/table.rs");
+    let settings = fs::read_to_string(table).expect("the settings");
     let mut names = 0;
     for rest in settings.split("name: \"").skip(1) {
         let name = rest.split('"').next().unwrap_or_default();
