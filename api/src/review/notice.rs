@@ -54,7 +54,7 @@ pub async fn tell(
     Ok(mail::post(transaction, &app.clock, message).await?)
 }
 
-/// The page of a content on the public's site.
+/// The page of a content in the front end.
 fn link(app: &App, subject: Subject, head: &Head) -> String {
     let id = Kind::of_prefix(subject.as_str()).map(|kind| {
         GlobalId {
@@ -63,6 +63,6 @@ fn link(app: &App, subject: Subject, head: &Head) -> String {
         }
         .to_string()
     });
-    let base = app.settings.public_url.as_deref().unwrap_or_default();
-    format!("{}/{}", base.trim_end_matches('/'), id.unwrap_or_default())
+    let base = &app.settings.link_base;
+    format!("{base}/{}", id.unwrap_or_default())
 }

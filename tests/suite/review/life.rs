@@ -1,6 +1,6 @@
 //! The whole life of an initiative: to read as documentation.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use entity::values::Role;
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, Signed, cases};
@@ -119,6 +119,19 @@ async fn an_initiative_from_its_draft_to_its_archive(backend: Backend) -> Outcom
     )
     .await?;
     ensure!(asked["review"]["publication"] == "DRAFT", "{asked}");
+
+    let letter = server.letters_to(&holder.email, 1).await?;
+    let letter = letter.first().context("a letter")?;
+    let page = format!(
+        "{}/{}",
+        server.app.settings.link_base,
+        id.as_str().unwrap_or_default()
+    );
+    ensure!(
+        letter.text.contains(question) && letter.text.contains(&page),
+        "no {page} in {}",
+        letter.text
+    );
 
     // Its holder answers, hands it in again, and it is approved: everybody sees it.
     let changes = json!({ "id": id, "expectedRevision": 1, "jobsCreated": 4 });
