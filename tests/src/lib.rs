@@ -9,6 +9,7 @@ mod database;
 pub mod fixtures;
 mod mail;
 mod server;
+mod walk;
 
 pub use accounts::{Signed, sign_in};
 pub use answers::{great_circle_metres, point_away, shown_tally, tally};

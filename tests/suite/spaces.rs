@@ -489,54 +489,22 @@ async fn pages_of_any_order_give_every_space_once_both_ways(backend: Backend) ->
         (near.as_str(), "DISTANCE"),
         (r#"text: "ruche""#, "RELEVANCE"),
     ] {
-        let all = walk(&world.server, filter, order, 100, true).await?;
+        let all = world
+            .server
+            .walk("coworkingSpaces", filter, order, 100, true)
+            .await?;
         ensure!(all.len() > 8, "{filter} {order}: {all:?}");
         for size in [1, 5] {
             for forward in [true, false] {
-                let paged = walk(&world.server, filter, order, size, forward).await?;
+                let paged = world
+                    .server
+                    .walk("coworkingSpaces", filter, order, size, forward)
+                    .await?;
                 ensure!(paged == all, "{filter} {order} {size} {forward}: {paged:?}");
             }
         }
     }
     world.server.stop().await
-}
-
-/// All slugs of a list, read page by page from the beginning or from the end.
-async fn walk(
-    server: &Server,
-    filter: &str,
-    order: &str,
-    size: usize,
-    forward: bool,
-) -> anyhow::Result<Vec<String>> {
-    let (arguments, more, cursor) = if forward {
-        ("first: $size, after: $at", "hasNextPage", "endCursor")
-    } else {
-        ("last: $size, before: $at", "hasPreviousPage", "startCursor")
-    };
-    let query = format!(
-        "query($size: Int, $at: String) {{ coworkingSpaces(filter: {{{filter}}}, order: {order}, \
-         {arguments}) {{ nodes {{ slug }} pageInfo {{ {more} {cursor} }} }} }}"
-    );
-    let mut slugs: Vec<String> = Vec::new();
-    let mut at = Value::Null;
-    loop {
-        let data = server
-            .data_with(&query, json!({ "size": size, "at": at }))
-            .await?;
-        let list = &data["coworkingSpaces"];
-        let page = texts(&list["nodes"], "slug")?;
-        ensure!(page.len() <= size && slugs.len() < 100, "{list}");
-        if forward {
-            slugs.extend(page);
-        } else {
-            slugs.splice(0..0, page);
-        }
-        if list["pageInfo"][more] != true {
-            return Ok(slugs);
-        }
-        at = list["pageInfo"][cursor].clone();
-    }
 }
 
 async fn wrong_arguments_are_refused(backend: Backend) -> Outcome {

@@ -6,7 +6,6 @@ use entity::values::{Need, Publication, Scope, Stage};
 use maillage::geo::Point;
 use maillage::id::Kind;
 use sea_orm::Set;
-use serde_json::{Value, json};
 use tests::fixtures::{Fixtures, global_id, put_initiative, texts};
 use tests::{Backend, Outcome, Server, cases, shown_tally, tally};
 use uuid::Uuid;
@@ -413,77 +412,20 @@ async fn pages_of_any_size_give_every_row_once_both_ways(backend: Backend) -> Ou
                 if size == 1 && wanted.len() > 20 {
                     continue;
                 }
-                let forward = walk(&world.server, &filter, order, size, true).await?;
+                let forward = world
+                    .server
+                    .walk("initiatives", &filter, order, size, true)
+                    .await?;
                 ensure!(forward == wanted, "{filter} {order} {size}: {forward:?}");
-                let backward = walk(&world.server, &filter, order, size, false).await?;
+                let backward = world
+                    .server
+                    .walk("initiatives", &filter, order, size, false)
+                    .await?;
                 ensure!(backward == wanted, "{filter} {order} -{size}: {backward:?}");
             }
         }
     }
     world.server.stop().await
-}
-
-/// All slugs of a list, read page by page from the beginning or from the end.
-async fn walk(
-    server: &Server,
-    filter: &str,
-    order: &str,
-    size: usize,
-    forward: bool,
-) -> anyhow::Result<Vec<String>> {
-    let arguments = if forward {
-        "first: $size, after: $at"
-    } else {
-        "last: $size, before: $at"
-    };
-    let query = format!(
-        "query($size: Int, $at: String) {{ initiatives(filter: {{{filter}}}, order: {order}, \
-         {arguments}) {{ edges {{ cursor node {{ slug }} }} nodes {{ slug }} \
-         pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
-    );
-    let mut slugs: Vec<String> = Vec::new();
-    let mut at = Value::Null;
-    loop {
-        let data = server
-            .data_with(&query, json!({ "size": size, "at": at }))
-            .await?;
-        let list = &data["initiatives"];
-        let page = texts(&list["nodes"], "slug")?;
-        let edges = list["edges"].as_array().context("edges")?;
-        let info = &list["pageInfo"];
-        ensure!(page.len() <= size && page.len() == edges.len(), "{list}");
-        ensure!(
-            edges
-                .first()
-                .map(|edge| &edge["cursor"])
-                .unwrap_or(&Value::Null)
-                == &info["startCursor"],
-            "{list}"
-        );
-        let (more, behind, next) = if forward {
-            (
-                &info["hasNextPage"],
-                &info["hasPreviousPage"],
-                &info["endCursor"],
-            )
-        } else {
-            (
-                &info["hasPreviousPage"],
-                &info["hasNextPage"],
-                &info["startCursor"],
-            )
-        };
-        ensure!(*behind == !at.is_null(), "{list}");
-        if forward {
-            slugs.extend(page);
-        } else {
-            slugs.splice(0..0, page);
-        }
-        if *more != true {
-            return Ok(slugs);
-        }
-        at = next.clone();
-    }
 }
 
 async fn pages_do_not_shift_when_rows_come(backend: Backend) -> Outcome {
