@@ -45,6 +45,7 @@ pub async fn sign_in(app: &App, role: Role, commune: Option<&str>) -> anyhow::Re
     let row = session::ActiveModel {
         id: Set(session),
         account_id: Set(account),
+        device: Set(Some("Essai".to_owned())),
         created_at: Set(now),
         last_used_at: Set(now),
         expires_at: Set(now + TimeDelta::days(30)),
