@@ -26,7 +26,7 @@ const IDENTIFIED: usize = 10;
 const LEFT_OUT: &str = "account";
 
 /// How each field of `Query` is asked: every way of those that have several.
-const ASKED: [(&str, &str); 34] = [
+const ASKED: [(&str, &str); 36] = [
     ("viewer", ""),
     ("accounts", "(first: 100)"),
     // What is loaded of contents of several types meets or not, as the moment has it.
@@ -39,6 +39,11 @@ const ASKED: [(&str, &str); 34] = [
         "reviewQueue",
         "(first: 100, filter: {kinds: [COWORKING_SPACE]})",
     ),
+    (
+        "reviewQueue",
+        "(first: 100, filter: {kinds: [FUNDING_SOURCE]})",
+    ),
+    ("reviewQueue", "(first: 100, filter: {kinds: [MEMBER]})"),
     ("rateLimit", ""),
     ("commune", r#"(inseeCode: "00000")"#),
     ("communes", "(first: 100)"),

@@ -16,7 +16,7 @@ use super::store;
 use crate::listing::Listing;
 use crate::paging::{Keyset, Position, SortValue};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::Scope;
+use crate::viewer::{Scope, Unpublished};
 
 /// Where a source without a last day stands among the last days.
 const NEVER: &str = "9999-12-31";
@@ -43,6 +43,8 @@ pub struct FundingFilter {
     pub funder_id: Option<Uuid>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
+    /// Which of those that the viewer may see; none of these: what is public.
+    pub unpublished: Unpublished,
 }
 
 /// In which order.
@@ -71,7 +73,14 @@ impl Listing for FundingListing {
     type Row = funding_source::Model;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope.public()).filter(self.filter.condition())
+        let unpublished = &self.filter.unpublished;
+        store::visible(unpublished.scope(scope))
+            .filter(self.filter.condition())
+            .filter(unpublished.condition(
+                scope,
+                funding_source::Column::Publication,
+                funding_source::Column::OwnerAccountId,
+            ))
     }
 
     fn order_name(&self) -> &'static str {

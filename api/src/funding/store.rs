@@ -19,6 +19,7 @@ use crate::by_place;
 use crate::database::{ByPlace as _, all_by_place};
 use crate::listing::{Listing as _, facet, grouped, ids, ids_of};
 use crate::parts::Parts;
+use crate::review::Head;
 use crate::viewer::Scope;
 
 by_place!(funding_source {
@@ -68,6 +69,18 @@ pub fn visible(scope: Scope) -> Select<funding_source::Entity> {
             funding_source::Column::OwnerAccountId.eq(principal.account)
         }),
     )
+}
+
+/// What a review asks of a source.
+pub fn head(row: &funding_source::Model) -> Head {
+    Head {
+        id: row.id,
+        publication: row.publication,
+        revision: row.revision,
+        owner: row.owner_account_id,
+        communes: Vec::new(),
+        title: row.name.clone(),
+    }
 }
 
 /// The rules that `scope` may see: those of no source, and those of a visible one.
@@ -206,6 +219,32 @@ pub async fn rules_of(
     visible_rules(scope)
         .filter(wanted)
         .order_by_asc(funding_rule::Column::Code)
+        .all(connection)
+        .await
+}
+
+/// Those of these codes that are the code of a rule of no source, or of another one than
+/// `source`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn codes_of_others(
+    connection: &impl ConnectionTrait,
+    source: Uuid,
+    codes: &[&str],
+) -> Result<Vec<String>, DbErr> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_others = Condition::any()
+        .add(funding_rule::Column::FundingSourceId.is_null())
+        .add(funding_rule::Column::FundingSourceId.ne(source));
+    funding_rule::Entity::find()
+        .select_only()
+        .column(funding_rule::Column::Code)
+        .filter(funding_rule::Column::Code.is_in(codes.iter().copied()))
+        .filter(of_others)
+        .into_tuple()
         .all(connection)
         .await
 }

@@ -51,17 +51,17 @@ pub fn answer<P: Payload>(
 #[macro_export]
 macro_rules! payload {
     (
-        $(#[doc = $payload_doc:literal])+
+        $(#[doc = $($payload_doc:tt)+])+
         $payload:ident {
-            $(#[doc = $done_doc:literal])+
+            $(#[doc = $($done_doc:tt)+])+
             $done:ident: $Done:ty
         }
         $error:ident, $codes:ident: [$($code:ident),+ $(,)?]
     ) => {
-        $(#[doc = $payload_doc])+
+        $(#[doc = $($payload_doc)+])+
         #[derive(async_graphql::SimpleObject)]
         pub struct $payload {
-            $(#[doc = $done_doc])+
+            $(#[doc = $($done_doc)+])+
             $done: Option<$Done>,
             /// What was wrong with the input; empty if it was done.
             errors: Vec<$error>,

@@ -35,6 +35,12 @@ pub struct Cents(pub i64);
 /// The largest whole number that every client can hold.
 const LARGEST: i64 = (1 << 53) - 1;
 
+impl From<Cents> for i64 {
+    fn from(cents: Cents) -> Self {
+        cents.0
+    }
+}
+
 /// An amount of money in euro cents: a whole number, up to 2^53 − 1.
 #[Scalar]
 impl ScalarType for Cents {

@@ -8,13 +8,13 @@ use crate::accounts::graphql::{
     AccountMutation, AccountQuery, AdministrationMutation, SessionMutation,
 };
 use crate::files::graphql::FileMutation;
-use crate::funding::graphql::FundingQuery;
-use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery, InitiativeSteps};
+use crate::funding::graphql::{FundingMutation, FundingQuery};
+use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery};
 use crate::members::graphql::MemberQuery;
-use crate::organizations::graphql::{OrganizationMutation, OrganizationQuery, OrganizationSteps};
+use crate::organizations::graphql::{OrganizationMutation, OrganizationQuery};
 use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
-use crate::spaces::graphql::{SpaceMutation, SpaceQuery, SpaceSteps};
+use crate::spaces::graphql::{SpaceMutation, SpaceQuery};
 use crate::territory::graphql::TerritoryQuery;
 use crate::themes::graphql::ThemeQuery;
 
@@ -42,11 +42,9 @@ pub struct Mutation(
     AccountMutation,
     AdministrationMutation,
     InitiativeMutation,
-    InitiativeSteps,
     SpaceMutation,
-    SpaceSteps,
     OrganizationMutation,
-    OrganizationSteps,
+    FundingMutation,
     FileMutation,
 );
 

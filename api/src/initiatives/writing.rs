@@ -1,11 +1,9 @@
 //! Writes the content of initiatives into the tables.
 
-use std::collections::HashMap;
-
 use entity::values::Attachment;
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
-    initiative_partner, initiative_theme, theme,
+    initiative_partner, initiative_theme,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -25,7 +23,7 @@ use crate::review::{self, Head, Placement, Reviewed};
 use crate::slugs::slug_of;
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id, unknown};
-use crate::{files, organizations, place_of, set_draft, set_place};
+use crate::{files, organizations, place_of, set_draft, set_place, themes};
 
 impl Reviewed for InitiativeContent {
     const SUBJECT: Subject = Subject::Initiative;
@@ -72,13 +70,7 @@ impl Reviewed for InitiativeContent {
             .ok_or_else(|| DbErr::RecordNotFound("an initiative".to_owned()))?;
         let one = &[id];
         let themes = of_one(store::themes(transaction, one).await?, id);
-        let themes: Vec<String> = theme::Entity::find()
-            .select_only()
-            .column(theme::Column::Slug)
-            .filter(theme::Column::Id.is_in(themes.into_iter().map(|row| row.theme_id)))
-            .into_tuple()
-            .all(transaction)
-            .await?;
+        let themes = themes::slugs(transaction, themes.iter().map(|row| row.theme_id)).await?;
         let place = place_of!(row);
         let content = Self {
             title: row.title,
@@ -86,7 +78,7 @@ impl Reviewed for InitiativeContent {
             description: row.description,
             scope: row.scope,
             stage: row.stage,
-            themes,
+            themes: themes.into_values().collect(),
             communes: of_one(store::communes(transaction, one).await?, id)
                 .into_iter()
                 .map(|row| row.commune_insee)
@@ -138,10 +130,11 @@ impl Reviewed for InitiativeContent {
         _: Uuid,
     ) -> Result<(), WriteError> {
         let mut problems = Problems::default();
-        let known = theme_ids(transaction, &self.themes).await?;
-        for slug in self.themes.iter().filter(|slug| !known.contains_key(*slug)) {
-            problems.add(unknown("themes", "unknown-theme", slug));
-        }
+        let named = self.themes.iter();
+        let named: Vec<_> = named
+            .map(|slug| ("themes".to_owned(), slug.as_str()))
+            .collect();
+        themes::known(&mut problems, transaction, &named).await?;
         let place = self.place.iter().filter_map(|place| place.commune.as_ref());
         let place = place.map(|code| ("place.commune".to_owned(), code.as_str()));
         let communes = self.communes.iter();
@@ -269,7 +262,7 @@ impl InitiativeContent {
         connection: &impl ConnectionTrait,
         id: Uuid,
     ) -> Result<(), DbErr> {
-        let themes = theme_ids(connection, &self.themes).await?;
+        let themes = themes::ids(connection, self.themes.iter().map(String::as_str)).await?;
         let themes = themes
             .into_values()
             .map(|theme| initiative_theme::ActiveModel {
@@ -328,19 +321,4 @@ impl InitiativeContent {
                 });
         insert_all(connection, documents.collect()).await
     }
-}
-
-async fn theme_ids(
-    connection: &impl ConnectionTrait,
-    slugs: &[String],
-) -> Result<HashMap<String, Uuid>, DbErr> {
-    let rows: Vec<(String, Uuid)> = theme::Entity::find()
-        .select_only()
-        .column(theme::Column::Slug)
-        .column(theme::Column::Id)
-        .filter(theme::Column::Slug.is_in(slugs))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().collect())
 }

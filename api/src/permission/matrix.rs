@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{accounts, files, initiatives, organizations, review, spaces};
+use crate::{accounts, files, funding, initiatives, organizations, review, spaces};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
@@ -14,6 +14,7 @@ pub const ALL: &[&[Operation]] = &[
     initiatives::policy::OPERATIONS,
     spaces::policy::OPERATIONS,
     organizations::policy::OPERATIONS,
+    funding::policy::OPERATIONS,
     files::policy::OPERATIONS,
 ];
 

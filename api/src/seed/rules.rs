@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use entity::funding_rule;
-use entity::values::{EligibilityOutcome, FunderKind, FundingForm, LegalForm, StateAidRegime};
+use entity::values::{EligibilityOutcome, FunderKind};
 use sea_orm::Set;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::SeedError;
 use super::data::insert;
 use super::writer::Writer;
+use crate::funding::Conditions;
 
 /// A rule: of a kind of funder, or of all.
 #[derive(Deserialize)]
@@ -23,46 +24,6 @@ pub struct Rule {
     /// First day on which it no longer holds.
     ends_on: Option<NaiveDate>,
     conditions: Conditions,
-}
-
-/// When a rule fires: the JSON of `funding_rule.conditions`.
-///
-/// Every condition that is present must hold; one that is absent asks nothing.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Conditions {
-    /// The applicant is as one of these.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    applicants: Option<Vec<Applicant>>,
-    /// The source gives one of these forms of support.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    forms: Option<Vec<FundingForm>>,
-    /// The source applies one of these regimes of state aid.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state_aid_regimes: Option<Vec<StateAidRegime>>,
-    /// The initiative has one of these themes, by slug.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    themes: Option<Vec<String>>,
-    /// What the applicant may have received at most, the aid in question included.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ceiling: Option<Ceiling>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Applicant {
-    legal_forms: Vec<LegalForm>,
-    /// Whether it competes on a market; asks nothing if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    competes_on_market: Option<bool>,
-}
-
-/// Cents, over so many rolling years.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Ceiling {
-    cents: i64,
-    years: u8,
 }
 
 /// Writes `rules`, which are told in `file`.

@@ -4,5 +4,5 @@ pub mod graphql;
 mod store;
 mod taxonomy;
 
-pub use store::names;
+pub use store::{ids, known, names, slugs};
 pub use taxonomy::{Mapping, Taxonomy, Theme, Themes};

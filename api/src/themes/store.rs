@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use entity::{theme, theme_mapping};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use super::taxonomy::{Mapping, Theme};
+use crate::problem::Problems;
+use crate::written::unknown;
 
 /// Reads all themes, in their order.
 ///
@@ -40,6 +45,63 @@ pub async fn load(connection: &impl ConnectionTrait) -> Result<Vec<Theme>, DbErr
             parent_id: row.parent_id,
         })
         .collect())
+}
+
+/// The identifiers of the themes of these slugs, those that there are.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ids(
+    connection: &impl ConnectionTrait,
+    slugs: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, Uuid>, DbErr> {
+    let rows: Vec<(String, Uuid)> = theme::Entity::find()
+        .select_only()
+        .columns([theme::Column::Slug, theme::Column::Id])
+        .filter(theme::Column::Slug.is_in(slugs))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The slugs of the themes of these identifiers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn slugs(
+    connection: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = theme::Entity::find()
+        .select_only()
+        .columns([theme::Column::Id, theme::Column::Slug])
+        .filter(theme::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Checks that there are themes of these slugs, each named at a field.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn known(
+    problems: &mut Problems,
+    connection: &impl ConnectionTrait,
+    named: &[(String, &str)],
+) -> Result<(), DbErr> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known = ids(connection, named.iter().map(|(_, slug)| *slug)).await?;
+    for (field, slug) in named {
+        problems.require(known.contains_key(*slug), || {
+            unknown(field, "unknown-theme", slug)
+        });
+    }
+    Ok(())
 }
 
 /// Names of all themes.

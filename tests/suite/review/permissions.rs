@@ -1,53 +1,228 @@
-//! Each “no” of the matrix of permissions, tried over HTTP.
+//! Each cell of the matrix of permissions, tried over HTTP: what is refused is told as such
+//! or does not exist, and what is allowed comes as far as the check of what was read.
 
 use anyhow::{Context as _, ensure};
 use entity::values::Role;
-use maillage::permission::{ALL, Reach};
+use maillage::id::GlobalId;
+use maillage::permission::{ALL, Operation, Reach, Relation};
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, Signed, cases};
+use uuid::Uuid;
 
 cases![
-    what_is_not_one_s_own_does_not_exist,
-    who_may_not_review_is_told_so,
-    a_member_keeps_their_commune
+    what_is_public_is_kept_by_whom_the_matrix_says,
+    drafts_are_kept_by_whom_the_matrix_says_and_exist_for_nobody_else,
+    contents_are_created_by_whom_the_matrix_says,
+    what_the_matrix_refuses_besides_contents_is_refused
 ];
 
-const CREATE: &str = "mutation { initiativeCreate(input: {title: \"La leur\", summary: \"Leur.\",
-    scope: LOCAL, stage: IDEA, communes: [\"92071\"]}) { initiative { id } errors { code } } }";
+/// A revision that no content here has: who may do something is told `CONFLICT`, and
+/// nothing is written.
+const NEVER_READ: i32 = 99;
 
-async fn draft_of(server: &Server, who: &Signed) -> anyhow::Result<Value> {
-    let answer = server.send_as(&who.token, CREATE, Value::Null).await?;
-    let id = answer.body["data"]["initiativeCreate"]["initiative"]["id"].clone();
-    ensure!(id.is_string(), "{}", answer.body);
-    Ok(id)
+/// The commune in which what has a place is.
+const COMMUNE: &str = "92071";
+
+/// A kind of content of the matrix.
+#[derive(Clone, Copy)]
+struct Sample {
+    /// How the names of its mutations begin.
+    prefix: &'static str,
+    /// Its type in the schema.
+    of: &'static str,
+    table: &'static str,
+    /// Whether it has a place, by which it is in a member's territory.
+    is_located: bool,
+    /// The input of a new one.
+    input: fn() -> Value,
 }
 
-/// The mutations on one initiative, as sent by somebody who read its first revision.
-fn mutations(id: &Value) -> Vec<(&'static str, String)> {
-    let read = format!("id: {id}, expectedRevision: 1");
-    [
-        ("initiativeUpdate", format!("{read}, stage: RUNNING")),
-        ("initiativeSubmit", read.clone()),
-        ("initiativeApprove", read.clone()),
-        (
-            "initiativeAskForChanges",
-            format!("{read}, reason: \"Non.\""),
-        ),
-        ("initiativeReject", format!("{read}, reason: \"Non.\"")),
-        ("initiativeArchive", read.clone()),
-        ("initiativeRestore", read.clone()),
-        ("initiativeRestoreRevision", format!("{read}, revision: 1")),
-    ]
-    .into_iter()
-    .map(|(name, input)| {
-        let query = format!("mutation {{ {name}(input: {{{input}}}) {{ errors {{ code }} }} }}");
-        (name, query)
-    })
-    .collect()
+const SAMPLES: &[Sample] = &[
+    Sample {
+        prefix: "initiative",
+        of: "Initiative",
+        table: "initiative",
+        is_located: true,
+        input: || {
+            json!({
+                "title": "La leur", "summary": "Leur.", "scope": "LOCAL", "stage": "IDEA",
+                "communes": [COMMUNE],
+            })
+        },
+    },
+    Sample {
+        prefix: "coworkingSpace",
+        of: "CoworkingSpace",
+        table: "coworking_space",
+        is_located: true,
+        input: || json!({ "name": "Le leur", "place": { "commune": COMMUNE } }),
+    },
+    Sample {
+        prefix: "organization",
+        of: "Organization",
+        table: "organization",
+        is_located: true,
+        input: || {
+            json!({
+                "name": "La leur", "legalForm": "ASSOCIATION",
+                "sites": [{ "place": { "commune": COMMUNE } }],
+            })
+        },
+    },
+    Sample {
+        prefix: "fundingSource",
+        of: "FundingSource",
+        table: "funding_source",
+        is_located: false,
+        input: || {
+            json!({
+                "name": "La leur", "funderKind": "STATE", "stateAidRegime": "NONE",
+                "territory": { "kind": "FRANCE" },
+            })
+        },
+    },
+];
+
+impl Sample {
+    /// The operations of the matrix on this kind, creation left out.
+    fn operations(self) -> Vec<&'static Operation> {
+        let create = format!("{}Create", self.prefix);
+        all()
+            .filter(|one| self.has(one.name) && one.name != create)
+            .collect()
+    }
+
+    /// Whether an operation of this name is one on this kind.
+    fn has(self, name: &str) -> bool {
+        let step = name.strip_prefix(self.prefix);
+        step.is_some_and(|step| step.starts_with(char::is_uppercase))
+            || name.split_once('.').is_some_and(|(of, _)| of == self.of)
+    }
+
+    fn rule(self, step: &str) -> anyhow::Result<&'static Operation> {
+        let name = format!("{}{step}", self.prefix);
+        let found = all().find(|one| one.name == name);
+        found.with_context(|| format!("{name} is in no matrix"))
+    }
+
+    /// Sends the mutation of this name as somebody.
+    async fn send(
+        self,
+        server: &Server,
+        who: Option<&Signed>,
+        name: &str,
+        input: Value,
+    ) -> anyhow::Result<Value> {
+        let Self { prefix, of, .. } = self;
+        let step = name.strip_prefix(prefix).context("a step")?;
+        let input_type = match step {
+            "Create" | "Update" => format!("{of}{step}Input"),
+            "Approve" | "Reject" | "AskForChanges" => "DecisionInput".to_owned(),
+            "RestoreRevision" => "RestoreRevisionInput".to_owned(),
+            _ => "RevisionInput".to_owned(),
+        };
+        let query = format!(
+            "mutation ($input: {input_type}!) {{ done: {name}(input: $input) {{
+                done: {prefix} {{ id }} errors {{ code }} }} }}"
+        );
+        let variables = json!({ "input": input });
+        let answer = match who {
+            Some(who) => server.send_as(&who.token, &query, variables).await?,
+            None => server.send(&query, variables).await?,
+        };
+        Ok(answer.body)
+    }
+
+    /// A draft of somebody who may review, public if it `is_public`.
+    async fn written(self, server: &Server, is_public: bool) -> anyhow::Result<Value> {
+        let staff = server.account(Role::Staff, None).await?;
+        let name = |step: &str| format!("{}{step}", self.prefix);
+        let create = name("Create");
+        let created = self.send(server, Some(&staff), &create, (self.input)());
+        let mut created = created.await?;
+        let id = created["data"]["done"]["done"]["id"].take();
+        ensure!(id.is_string(), "{}: {created}", self.prefix);
+        if is_public {
+            for step in ["Submit", "Approve"] {
+                let read = json!({ "id": id, "expectedRevision": 1 });
+                let answer = self.send(server, Some(&staff), &name(step), read).await?;
+                ensure!(code(&answer).is_empty(), "{answer}");
+            }
+        }
+        Ok(id)
+    }
+
+    /// Makes the content belong to an account, or to nobody.
+    async fn own(self, server: &Server, id: &Value, owner: Option<Uuid>) -> Outcome {
+        let id: GlobalId = id.as_str().context("an identifier")?.parse()?;
+        let update = Query::update()
+            .table(Alias::new(self.table))
+            .value("owner_account_id", owner)
+            .and_where(Expr::col("id").eq(id.uuid))
+            .take();
+        server.app.database.execute(&update).await?;
+        Ok(())
+    }
+
+    /// What the content tells somebody of whether they can update it, if it is there for them.
+    async fn can_update(
+        self,
+        server: &Server,
+        who: &Signed,
+        id: &Value,
+    ) -> anyhow::Result<Option<bool>> {
+        let query = format!("{{ {}(id: {id}) {{ viewerCanUpdate }} }}", self.prefix);
+        let answer = server.send_as(&who.token, &query, Value::Null).await?;
+        ensure!(answer.body.get("errors").is_none(), "{}", answer.body);
+        Ok(answer.body["data"][self.prefix]["viewerCanUpdate"].as_bool())
+    }
+
+    /// The code with which an operation on the content is refused to somebody; none if it
+    /// is not.
+    async fn refusal(
+        self,
+        server: &Server,
+        who: Option<&Signed>,
+        operation: &Operation,
+        id: &Value,
+    ) -> anyhow::Result<Option<String>> {
+        if operation.name.contains('.') {
+            let query = format!(
+                "{{ {}(id: {id}) {{ review {{ publication }} }} }}",
+                self.prefix
+            );
+            let answer = match who {
+                Some(who) => server.send_as(&who.token, &query, Value::Null).await?,
+                None => server.send(&query, Value::Null).await?,
+            };
+            let found = &answer.body["data"][self.prefix];
+            ensure!(answer.body.get("errors").is_none(), "{}", answer.body);
+            return Ok(match (found, &found["review"]) {
+                (Value::Null, _) => Some("NOT_FOUND".to_owned()),
+                (_, Value::Null) => Some("FORBIDDEN".to_owned()),
+                _ => None,
+            });
+        }
+        let mut input = json!({ "id": id, "expectedRevision": NEVER_READ });
+        if operation.name.ends_with("RestoreRevision") {
+            input["revision"] = json!(1);
+        }
+        let answer = self.send(server, who, operation.name, input).await?;
+        let code = code(&answer);
+        ensure!(!code.is_empty(), "{}: {answer}", operation.name);
+        Ok(Some(code).filter(|code| code != "CONFLICT"))
+    }
+}
+
+/// Every operation of the matrix.
+fn all() -> impl Iterator<Item = &'static Operation> {
+    ALL.iter().copied().flatten()
 }
 
 /// The code with which something was refused, of a payload or of the whole answer.
-fn refusal(body: &Value) -> String {
+fn code(body: &Value) -> String {
     let top = &body["errors"][0]["extensions"]["code"];
     let payload = body["data"]
         .as_object()
@@ -59,135 +234,197 @@ fn refusal(body: &Value) -> String {
         .to_owned()
 }
 
-async fn what_is_not_one_s_own_does_not_exist(backend: Backend) -> Outcome {
+async fn each_cell(backend: Backend, is_public: bool) -> Outcome {
     let server = Server::with_territory(backend).await?;
-    let owner = server.account(Role::ProjectHolder, None).await?;
-    let id = draft_of(&server, &owner).await?;
-    let strangers = [
-        server.account(Role::ProjectHolder, None).await?,
-        server.account(Role::Member, Some("92002")).await?,
-        server.account(Role::ApiClient, None).await?,
-    ];
-    for stranger in &strangers {
-        let read = format!("{{ initiative(id: {id}) {{ title }} node(id: {id}) {{ id }} }}");
-        let answer = server.send_as(&stranger.token, &read, Value::Null).await?;
-        ensure!(
-            answer.body["data"] == json!({ "initiative": null, "node": null }),
-            "{}",
-            answer.body
-        );
-        for (name, query) in mutations(&id) {
-            let answer = server.send_as(&stranger.token, &query, Value::Null).await?;
-            ensure!(
-                refusal(&answer.body) == "NOT_FOUND",
-                "{name}: {}",
-                answer.body
-            );
-        }
-    }
-    for (name, query) in mutations(&id) {
-        let answer = server.send(&query, Value::Null).await?;
-        ensure!(
-            refusal(&answer.body) == "UNAUTHENTICATED",
-            "{name}: {}",
-            answer.body
-        );
-    }
-    let answer = server.send(CREATE, Value::Null).await?;
-    ensure!(
-        refusal(&answer.body) == "UNAUTHENTICATED",
-        "{}",
-        answer.body
-    );
-    let answer = server
-        .send_as(&strangers[2].token, CREATE, Value::Null)
-        .await?;
-    ensure!(refusal(&answer.body) == "FORBIDDEN", "{}", answer.body);
-    server.stop().await
-}
-
-async fn who_may_not_review_is_told_so(backend: Backend) -> Outcome {
-    let server = Server::with_territory(backend).await?;
-    let owner = server.account(Role::ProjectHolder, None).await?;
-    let member = server.account(Role::Member, Some("92071")).await?;
-    let client = server.account(Role::ApiClient, None).await?;
-    let staff = server.account(Role::Staff, None).await?;
-    let id = draft_of(&server, &owner).await?;
-    for (name, query) in &mutations(&id) {
-        let operation = ALL.iter().copied().flatten().find(|one| one.name == *name);
-        let rule = operation
-            .with_context(|| format!("{name} is in no matrix"))?
-            .rule;
-        // Both see it: the one owns it, the other keeps its commune.
-        for (who, role) in [(&owner, Role::ProjectHolder), (&member, Role::Member)] {
-            if rule.reach(role) == Reach::Never {
-                let answer = server.send_as(&who.token, query, Value::Null).await?;
+    for sample in SAMPLES {
+        let id = sample.written(&server, is_public).await?;
+        let operations = sample.operations();
+        ensure!(operations.len() == 9, "{}: {operations:?}", sample.prefix);
+        for role in Role::ALL {
+            let outside = server.account(*role, None).await?;
+            let inside = server.account(*role, Some(COMMUNE)).await?;
+            let keeps = *role == Role::Member && sample.is_located;
+            let near = if keeps {
+                Relation::Territory
+            } else {
+                Relation::Other
+            };
+            for (who, owner, relation) in [
+                (&outside, None, Relation::Other),
+                (&inside, None, near),
+                (&outside, Some(outside.account), Relation::Own),
+            ] {
+                sample.own(&server, &id, owner).await?;
+                let reviews = matches!(role, Role::Staff | Role::Admin);
+                let sees = is_public || reviews || relation != Relation::Other;
+                let update = sample.rule("Update")?.rule.reach(*role);
+                let can_update = sample.can_update(&server, who, &id).await?;
                 ensure!(
-                    refusal(&answer.body) == "FORBIDDEN",
-                    "{name} by {role:?}: {}",
-                    answer.body
+                    can_update == sees.then(|| update.holds(relation)),
+                    "{}.viewerCanUpdate of {role:?} ({relation:?}): {can_update:?}",
+                    sample.of
                 );
+                for operation in &operations {
+                    let allowed = operation.rule.reach(*role).holds(relation);
+                    let expected = match (allowed, sees) {
+                        (true, _) => None,
+                        (false, true) => Some("FORBIDDEN"),
+                        (false, false) => Some("NOT_FOUND"),
+                    };
+                    let told = sample.refusal(&server, Some(who), operation, &id).await?;
+                    ensure!(
+                        told.as_deref() == expected,
+                        "{} by {role:?} ({relation:?}): {told:?}",
+                        operation.name
+                    );
+                }
             }
         }
-    }
-    for (name, query) in mutations(&id) {
-        if ["initiativeSubmit", "initiativeApprove"].contains(&name) {
-            let answer = server.send_as(&staff.token, &query, Value::Null).await?;
-            ensure!(refusal(&answer.body).is_empty(), "{name}: {}", answer.body);
-        }
-    }
-    // What is public is seen by everybody, and kept by few.
-    let stranger = server.account(Role::ProjectHolder, None).await?;
-    for (name, query) in mutations(&id) {
-        for who in [&stranger, &client] {
-            let answer = server.send_as(&who.token, &query, Value::Null).await?;
+        for operation in &operations {
+            ensure!(!operation.rule.visitor, "{}", operation.name);
+            let expected = match (operation.name.contains('.'), is_public) {
+                (false, _) => "UNAUTHENTICATED",
+                (true, true) => "FORBIDDEN",
+                (true, false) => "NOT_FOUND",
+            };
+            let told = sample.refusal(&server, None, operation, &id).await?;
             ensure!(
-                refusal(&answer.body) == "FORBIDDEN",
-                "{name}: {}",
-                answer.body
+                told.as_deref() == Some(expected),
+                "{}: {told:?}",
+                operation.name
             );
         }
     }
-    let queue = "{ reviewQueue { totalCount } }";
-    for who in [&owner, &member, &client] {
-        let answer = server.send_as(&who.token, queue, Value::Null).await?;
-        ensure!(refusal(&answer.body) == "FORBIDDEN", "{}", answer.body);
-    }
-    let answer = server.send(queue, Value::Null).await?;
-    ensure!(
-        refusal(&answer.body) == "UNAUTHENTICATED",
-        "{}",
-        answer.body
-    );
     server.stop().await
 }
 
-async fn a_member_keeps_their_commune(backend: Backend) -> Outcome {
+async fn what_is_public_is_kept_by_whom_the_matrix_says(backend: Backend) -> Outcome {
+    each_cell(backend, true).await
+}
+
+async fn drafts_are_kept_by_whom_the_matrix_says_and_exist_for_nobody_else(
+    backend: Backend,
+) -> Outcome {
+    each_cell(backend, false).await
+}
+
+async fn contents_are_created_by_whom_the_matrix_says(backend: Backend) -> Outcome {
     let server = Server::with_territory(backend).await?;
-    let owner = server.account(Role::ProjectHolder, None).await?;
-    let member = server.account(Role::Member, Some("92071")).await?;
-    let id = draft_of(&server, &owner).await?;
-    let read = format!(
-        "{{ initiative(id: {id}) {{ viewerCanUpdate viewerCanSubmit viewerCanReview
-            viewerCanArchive }} }}"
-    );
-    let answer = server.send_as(&member.token, &read, Value::Null).await?;
-    ensure!(
-        answer.body["data"]["initiative"]
-            == json!({ "viewerCanUpdate": true, "viewerCanSubmit": true,
-                       "viewerCanReview": false, "viewerCanArchive": false }),
-        "{}",
-        answer.body
-    );
-    let update = format!(
-        "mutation {{ initiativeUpdate(input: {{id: {id}, expectedRevision: 1,
-            title: \"La nôtre\"}}) {{ initiative {{ title }} errors {{ code }} }} }}"
-    );
-    let answer = server.send_as(&member.token, &update, Value::Null).await?;
-    ensure!(
-        answer.body["data"]["initiativeUpdate"]["initiative"]["title"] == "La nôtre",
-        "{}",
-        answer.body
-    );
+    for sample in SAMPLES {
+        let create = sample.rule("Create")?;
+        for role in Role::ALL {
+            let who = server.account(*role, None).await?;
+            // What one creates is one's own.
+            let allowed = create.rule.reach(*role).holds(Relation::Own);
+            let answer = sample.send(&server, Some(&who), create.name, (sample.input)());
+            let told = code(&answer.await?);
+            let expected = if allowed { "" } else { "FORBIDDEN" };
+            ensure!(told == expected, "{} by {role:?}: {told}", create.name);
+        }
+        let answer = sample.send(&server, None, create.name, (sample.input)());
+        let told = code(&answer.await?);
+        ensure!(told == "UNAUTHENTICATED", "{}: {told}", create.name);
+    }
+    server.stop().await
+}
+
+/// Every operation of the matrix that is not on a content, as it is asked.
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "accountInvite",
+        r#"mutation { accountInvite(input: {email: "essai@example.org", role: PROJECT_HOLDER,
+            language: FR}) { errors { code } } }"#,
+    ),
+    (
+        "sessionsDelete",
+        "mutation { sessionsDelete(input: {keepThis: true}) { errors { code } } }",
+    ),
+    (
+        "sessionRevoke",
+        r#"mutation { sessionRevoke(input: {id: "session_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "passwordChange",
+        r#"mutation { passwordChange(input: {currentPassword: "a", newPassword: "b"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "emailChangeRequest",
+        r#"mutation { emailChangeRequest(input: {email: "b@example.org", password: "a"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "accountDeactivate",
+        r#"mutation { accountDeactivate(input: {id: "account_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "accountReactivate",
+        r#"mutation { accountReactivate(input: {id: "account_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "accountUpdateRole",
+        r#"mutation { accountUpdateRole(input: {id: "account_01h455vb4pex5vsknk084sn02q",
+            role: ADMIN}) { errors { code } } }"#,
+    ),
+    (
+        "apiClientCreate",
+        r#"mutation { apiClientCreate(input: {name: "Essai"}) { errors { code } } }"#,
+    ),
+    (
+        "apiClientRevoke",
+        r#"mutation { apiClientRevoke(input: {id: "account_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    ("Query.accounts", "{ accounts { totalCount } }"),
+    (
+        "Query.account",
+        r#"{ account(id: "account_01h455vb4pex5vsknk084sn02q") { id } }"#,
+    ),
+    ("Viewer.account", "{ viewer { account { id } } }"),
+    ("Viewer.sessions", "{ viewer { sessions { id } } }"),
+    ("Query.reviewQueue", "{ reviewQueue { totalCount } }"),
+    (
+        "fileDelete",
+        r#"mutation { fileDelete(input: {id: "file_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+];
+
+/// What is asked otherwise than by GraphQL, and tried where it is tested.
+const NOT_GRAPHQL: &[&str] = &["POST /files"];
+
+/// Whether nothing was done or shown: what may not be seen does not exist.
+fn is_refused(body: &Value) -> bool {
+    let shown = body["data"]
+        .as_object()
+        .and_then(|data| data.values().next());
+    ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"].contains(&code(body).as_str())
+        || shown == Some(&Value::Null)
+}
+
+async fn what_the_matrix_refuses_besides_contents_is_refused(backend: Backend) -> Outcome {
+    let server = Server::empty(backend).await?;
+    for operation in all() {
+        let Operation { name, rule } = operation;
+        let is_content = SAMPLES.iter().any(|sample| sample.has(name));
+        if is_content || rule.visitor || NOT_GRAPHQL.contains(name) {
+            continue;
+        }
+        let asked = OTHERS.iter().find(|(other, _)| other == name);
+        let (_, query) = asked.with_context(|| format!("nobody said how {name} is asked"))?;
+        let answer = server.send(query, Value::Null).await?.body;
+        ensure!(is_refused(&answer), "{name} by a visitor: {answer}");
+        for role in Role::ALL {
+            if rule.reach(*role) != Reach::Never {
+                continue;
+            }
+            let who = server.account(*role, None).await?;
+            let answer = server.send_as(&who.token, query, Value::Null).await?.body;
+            ensure!(is_refused(&answer), "{name} by {role:?}: {answer}");
+        }
+    }
     server.stop().await
 }

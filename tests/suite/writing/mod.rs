@@ -1,5 +1,6 @@
 //! Contents written, reviewed and seen.
 
+mod funding;
 mod organizations;
 mod spaces;
 mod steps;
@@ -8,7 +9,7 @@ use tests::Case;
 
 /// The tests of these modules.
 pub fn cases() -> Vec<Case> {
-    [spaces::cases(), organizations::cases()]
+    [spaces::cases(), organizations::cases(), funding::cases()]
         .into_iter()
         .flatten()
         .collect()

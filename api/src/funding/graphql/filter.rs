@@ -14,6 +14,7 @@ use crate::graphql::ContextExt as _;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::TerritoryInput;
 use crate::graphql::scalars::{Cents, Date};
+use crate::review::graphql::{PublicationFilter, unpublished};
 use crate::search::graphql::text_query;
 
 /// Which funding sources: all conditions together.
@@ -45,6 +46,12 @@ pub struct FundingSourceFilter {
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
+    /// That stand so, among those that the viewer keeps or reviews; only public ones if
+    /// neither this nor `own` is given.
+    pub publication: Option<PublicationFilter>,
+    /// Whether only those that belong to the viewer are listed.
+    #[graphql(default)]
+    pub own: bool,
 }
 
 /// In which order funding sources come.
@@ -122,6 +129,7 @@ impl FundingSourceFilter {
                 max_amount_cents: filter.max_amount.map(|amount| amount.0),
                 funder_id: None,
                 text,
+                unpublished: unpublished(ctx, filter.publication, filter.own)?,
             }),
             order,
         })

@@ -4,6 +4,8 @@ mod enums;
 mod facets;
 mod filter;
 mod financing;
+mod inputs;
+mod mutation;
 mod query;
 mod rule;
 mod source;
@@ -11,5 +13,6 @@ mod territory;
 
 pub use filter::{FundingSourceFilter, FundingSourceOrder};
 pub use financing::{FinancingLine, sources_of};
+pub use mutation::FundingMutation;
 pub use query::FundingQuery;
 pub use source::{FundingSource, FundingSourceConnection};

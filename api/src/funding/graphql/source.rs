@@ -11,18 +11,22 @@ use super::enums::{FunderKind, FundingAudience, FundingForm, Recurrence, StateAi
 use super::facets::FundingSourceFacets;
 use super::rule::FundingRule;
 use super::territory::FundingTerritory;
+use crate::change::Subject;
 use crate::connection;
 use crate::funding::loaders::{
     AudiencesKey, FormsKey, FundingSourceKey, FundingSourceSlugKey, RulesKey,
 };
-use crate::funding::{FundingListing, model, parts};
+use crate::funding::policy::FUNDING_SOURCE;
+use crate::funding::{FundingListing, model, parts, store};
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql::scalars::{Cents, Date};
 use crate::graphql::selected;
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
+use crate::organizations::graphql::Organization;
 use crate::parts::Parts;
+use crate::review::graphql::Content;
 
 /// Where money or help can be found.
 pub struct FundingSource(Arc<funding_source::Model>);
@@ -100,6 +104,14 @@ impl FundingSource {
     /// Name of the funder, or of the funders.
     async fn funder_name(&self) -> Option<&str> {
         self.0.funder_name.as_deref()
+    }
+
+    /// The organization that funds, if the registry knows it.
+    async fn funder(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        match self.0.funder_organization_id {
+            Some(id) => Organization::by_id(ctx, id).await,
+            None => Ok(None),
+        }
     }
 
     /// What the funder is.
@@ -246,5 +258,12 @@ impl FundingSource {
     /// When it was last changed in the registry.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+
+    /// What the viewer can do with it.
+    #[graphql(flatten)]
+    async fn content(&self, ctx: &Context<'_>) -> Content {
+        let head = store::head(&self.0);
+        Content::of(ctx, Subject::FundingSource, &head, &FUNDING_SOURCE)
     }
 }

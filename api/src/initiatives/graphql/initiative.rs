@@ -36,7 +36,7 @@ use crate::organizations::graphql::{Organization, parts_asked as organization_pa
 use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
-use crate::review::graphql::{Content, Review, RevisionConnection};
+use crate::review::graphql::{Content, RevisionConnection};
 use crate::review::{Head, RevisionListing};
 use crate::territory::graphql::{
     Address, Commune, Distance, Location, NearbyStation, nearest_stations,
@@ -99,26 +99,6 @@ impl Initiative {
 
     fn place(&self) -> Place {
         place_of!(self.model())
-    }
-
-    /// How the viewer stands to it.
-    async fn content(&self, ctx: &Context<'_>) -> Result<Content> {
-        let row = self.model();
-        let concerned = match ctx.scope().viewer.principal() {
-            Some(_) => ctx.loader().load_one(CommunesKey(row.id)).await,
-            None => Ok(None),
-        };
-        let concerned = concerned.map_err(|error| ctx.internal(error))?;
-        let concerned = concerned.into_iter().flatten().map(|row| row.commune_insee);
-        let head = Head {
-            id: row.id,
-            publication: row.publication,
-            revision: row.revision,
-            owner: row.owner_account_id,
-            communes: row.commune_insee.iter().cloned().chain(concerned).collect(),
-            title: row.title.clone(),
-        };
-        Ok(Content::of(ctx, Subject::Initiative, &head, &INITIATIVE))
     }
 
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Option<String>> {
@@ -483,28 +463,24 @@ impl Initiative {
         self.model().confirmed_at
     }
 
-    /// Where it stands, for who keeps or reviews it; null for others.
-    async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
-        Ok(self.content(ctx).await?.review(ctx))
-    }
-
-    /// Whether the viewer can write a new revision of it now.
-    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_update(ctx).await
-    }
-
-    /// Whether the viewer can hand it to the reviewers now.
-    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_submit(ctx).await
-    }
-
-    /// Whether the viewer can approve, reject or ask for changes of it now.
-    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_review(ctx).await
-    }
-
-    /// Whether the viewer can take it from the public now.
-    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_archive(ctx).await
+    /// What the viewer can do with it.
+    #[graphql(flatten)]
+    async fn content(&self, ctx: &Context<'_>) -> Result<Content> {
+        let row = self.model();
+        let concerned = match ctx.scope().viewer.principal() {
+            Some(_) => ctx.loader().load_one(CommunesKey(row.id)).await,
+            None => Ok(None),
+        };
+        let concerned = concerned.map_err(|error| ctx.internal(error))?;
+        let concerned = concerned.into_iter().flatten().map(|row| row.commune_insee);
+        let head = Head {
+            id: row.id,
+            publication: row.publication,
+            revision: row.revision,
+            owner: row.owner_account_id,
+            communes: row.commune_insee.iter().cloned().chain(concerned).collect(),
+            title: row.title.clone(),
+        };
+        Ok(Content::of(ctx, Subject::Initiative, &head, &INITIATIVE))
     }
 }

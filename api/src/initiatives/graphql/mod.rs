@@ -11,5 +11,5 @@ mod query;
 
 pub use filter::{InitiativeFilter, InitiativeOrder};
 pub use initiative::{Initiative, InitiativeConnection};
-pub use mutation::{InitiativeMutation, InitiativeSteps};
+pub use mutation::InitiativeMutation;
 pub use query::InitiativeQuery;

@@ -9,7 +9,8 @@ mod organization;
 mod query;
 mod site;
 
+pub use enums::LegalForm;
 pub use filter::{OrganizationFilter, OrganizationOrder};
-pub use mutation::{OrganizationMutation, OrganizationSteps};
+pub use mutation::OrganizationMutation;
 pub use organization::{Organization, OrganizationConnection, parts_asked};
 pub use query::OrganizationQuery;

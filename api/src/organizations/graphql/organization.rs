@@ -33,7 +33,7 @@ use crate::organizations::{
 };
 use crate::parts::Parts;
 use crate::place_of;
-use crate::review::graphql::{Content, Review};
+use crate::review::graphql::Content;
 use crate::spaces::graphql::{CoworkingSpaceConnection, CoworkingSpaceFilter, CoworkingSpaceOrder};
 use crate::territory::graphql::{Commune, Distance, Location};
 
@@ -88,23 +88,6 @@ impl Organization {
 
     fn model(&self) -> &organization::Model {
         &self.row.organization
-    }
-
-    /// How the viewer stands to it.
-    async fn content(&self, ctx: &Context<'_>) -> Result<Content> {
-        let row = self.model();
-        let communes = match ctx.scope().viewer.principal() {
-            Some(_) => ctx.loader().load_one(SiteCommunesKey(row.id)).await,
-            None => Ok(None),
-        };
-        let communes = communes.map_err(|error| ctx.internal(error))?;
-        let head = store::head(row, communes.unwrap_or_default());
-        Ok(Content::of(
-            ctx,
-            Subject::Organization,
-            &head,
-            &ORGANIZATION,
-        ))
     }
 
     /// The head office, or else the first site.
@@ -426,28 +409,21 @@ impl Organization {
         self.model().updated_at
     }
 
-    /// Where it stands, for who keeps or reviews it; null for others.
-    async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
-        Ok(self.content(ctx).await?.review(ctx))
-    }
-
-    /// Whether the viewer can write a new revision of it now.
-    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_update(ctx).await
-    }
-
-    /// Whether the viewer can hand it to the reviewers now.
-    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_submit(ctx).await
-    }
-
-    /// Whether the viewer can approve, reject or ask for changes of it now.
-    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_review(ctx).await
-    }
-
-    /// Whether the viewer can take it from the public now.
-    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).await?.can_archive(ctx).await
+    /// What the viewer can do with it.
+    #[graphql(flatten)]
+    async fn content(&self, ctx: &Context<'_>) -> Result<Content> {
+        let row = self.model();
+        let communes = match ctx.scope().viewer.principal() {
+            Some(_) => ctx.loader().load_one(SiteCommunesKey(row.id)).await,
+            None => Ok(None),
+        };
+        let communes = communes.map_err(|error| ctx.internal(error))?;
+        let head = store::head(row, communes.unwrap_or_default());
+        Ok(Content::of(
+            ctx,
+            Subject::Organization,
+            &head,
+            &ORGANIZATION,
+        ))
     }
 }

@@ -35,6 +35,7 @@ graphql_enum! {
 }
 
 /// A content and how the viewer stands to it.
+#[derive(Clone, Copy)]
 pub struct Content {
     subject: Subject,
     id: Uuid,
@@ -91,32 +92,41 @@ impl Content {
         };
         Ok(standing.after(step).is_ok())
     }
+}
 
-    /// Whether the viewer can write a new revision now.
-    pub async fn can_update(&self, ctx: &Context<'_>) -> Result<bool> {
+/// What the viewer can do with a content: fields of the content itself.
+#[Object]
+impl Content {
+    /// Where it stands, for who keeps or reviews it; null for others.
+    async fn review(&self, ctx: &Context<'_>) -> Option<Review> {
+        self.may(ctx, &self.operations.history)
+            .then_some(Review(*self))
+    }
+
+    /// Whether the viewer can write a new revision of it now.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
         self.can(ctx, &self.operations.update, Step::Edit).await
     }
 
     /// Whether the viewer can hand it to the reviewers now.
-    pub async fn can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
+    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
         self.can(ctx, &self.operations.submit, Step::Submit).await
     }
 
-    /// Whether the viewer can decide of it now.
-    pub async fn can_review(&self, ctx: &Context<'_>) -> Result<bool> {
+    /// Whether the viewer can approve, reject or ask for changes of it now.
+    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
         let step = Step::Decide(Decision::Approve);
         self.can(ctx, &self.operations.approve, step).await
     }
 
     /// Whether the viewer can take it from the public now.
-    pub async fn can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
+    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
         self.can(ctx, &self.operations.archive, Step::Archive).await
     }
 
-    /// Where it stands, if the viewer keeps or reviews it.
-    pub fn review(self, ctx: &Context<'_>) -> Option<Review> {
-        self.may(ctx, &self.operations.history)
-            .then_some(Review(self))
+    /// Whether the viewer can give it back to the public now.
+    async fn viewer_can_restore(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.can(ctx, &self.operations.restore, Step::Restore).await
     }
 }
 

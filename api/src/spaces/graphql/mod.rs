@@ -10,6 +10,6 @@ mod query;
 mod space;
 
 pub use filter::{CoworkingSpaceFilter, CoworkingSpaceOrder};
-pub use mutation::{SpaceMutation, SpaceSteps};
+pub use mutation::SpaceMutation;
 pub use query::SpaceQuery;
 pub use space::{CoworkingSpace, CoworkingSpaceConnection};

@@ -26,7 +26,7 @@ use crate::organizations::graphql::Organization;
 use crate::parts::Parts;
 use crate::place::Place;
 use crate::place_of;
-use crate::review::graphql::{Content, Review};
+use crate::review::graphql::Content;
 use crate::spaces::loaders::{
     AmenitiesKey, KindsKey, OccupanciesKey, PeriodsKey, SpaceKey, SpaceSlugKey, TariffsKey,
 };
@@ -70,16 +70,6 @@ impl CoworkingSpace {
         let row = ctx.loader().load_one(SpaceSlugKey(slug)).await;
         let row = row.map_err(|error| ctx.internal(error))?;
         Ok(row.map(|row| Self { row, near: None }))
-    }
-
-    /// How the viewer stands to it.
-    fn content(&self, ctx: &Context<'_>) -> Content {
-        Content::of(
-            ctx,
-            Subject::CoworkingSpace,
-            &store::head(&self.row),
-            &SPACE,
-        )
     }
 
     fn place(&self) -> Place {
@@ -314,28 +304,14 @@ impl CoworkingSpace {
         self.row.confirmed_at
     }
 
-    /// Where it stands, for who keeps or reviews it; null for others.
-    async fn review(&self, ctx: &Context<'_>) -> Result<Option<Review>> {
-        Ok(self.content(ctx).review(ctx))
-    }
-
-    /// Whether the viewer can write a new revision of it now.
-    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).can_update(ctx).await
-    }
-
-    /// Whether the viewer can hand it to the reviewers now.
-    async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).can_submit(ctx).await
-    }
-
-    /// Whether the viewer can approve, reject or ask for changes of it now.
-    async fn viewer_can_review(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).can_review(ctx).await
-    }
-
-    /// Whether the viewer can take it from the public now.
-    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> Result<bool> {
-        self.content(ctx).can_archive(ctx).await
+    /// What the viewer can do with it.
+    #[graphql(flatten)]
+    async fn content(&self, ctx: &Context<'_>) -> Content {
+        Content::of(
+            ctx,
+            Subject::CoworkingSpace,
+            &store::head(&self.row),
+            &SPACE,
+        )
     }
 }
