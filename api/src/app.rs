@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
-use crate::auth::Auth;
-use crate::auth::key_file::KeysError;
+use crate::auth::{Auth, AuthError};
 use crate::clock::Clock;
 use crate::database::{self, Purpose, Readers};
 use crate::files::{Files, StorageError};
@@ -39,7 +38,7 @@ pub enum OpenError {
     #[error("the metrics cannot be set up")]
     Metrics(#[from] prometheus::Error),
     #[error(transparent)]
-    Keys(#[from] KeysError),
+    Auth(#[from] AuthError),
     #[error(transparent)]
     Files(#[from] StorageError),
 }
@@ -48,7 +47,7 @@ impl App {
     /// Connects to the database that `settings` name.
     ///
     /// # Errors
-    /// When it cannot be reached, a server has no signing keys, or the place of files cannot
+    /// When it cannot be reached, a server has nothing to recognize people by, or the place of files cannot
     /// be used.
     pub async fn open(
         settings: Settings,

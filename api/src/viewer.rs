@@ -35,7 +35,7 @@ impl Viewer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Principal {
     pub account: Uuid,
-    /// The session of a person; a program that asks by a key has none.
+    /// The session of a person; who asks by a key or by another issuer's token has none.
     pub session: Option<Uuid>,
     pub role: Role,
     /// The commune whose contents a member keeps.

@@ -31,6 +31,8 @@ pub enum Relation {
     Session,
     #[sea_orm(has_many = "super::api_key::Entity")]
     ApiKey,
+    #[sea_orm(has_many = "super::account_identity::Entity")]
+    Identity,
 }
 
 impl Related<super::session::Entity> for Entity {
@@ -42,6 +44,12 @@ impl Related<super::session::Entity> for Entity {
 impl Related<super::api_key::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ApiKey.def()
+    }
+}
+
+impl Related<super::account_identity::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Identity.def()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod values;
 
 pub mod account;
+pub mod account_identity;
 pub mod api_key;
 pub mod change;
 pub mod change_head;

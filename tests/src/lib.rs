@@ -7,7 +7,10 @@ mod binary;
 mod case;
 mod database;
 pub mod fixtures;
+mod issuer;
 mod mail;
+pub mod npm;
+mod oidc;
 mod server;
 mod walk;
 
@@ -16,5 +19,7 @@ pub use answers::{great_circle_metres, point_away, shown_tally, tally};
 pub use binary::{Binary, Ended, Serving};
 pub use case::{Case, Outcome, Runs, run};
 pub use database::{Backend, Database};
+pub use issuer::{Behaviour, Issuer};
 pub use mail::{Letter, MailServer, eventually, letters};
+pub use oidc::{Provider, Tokens};
 pub use server::{Answer, Server};

@@ -9,6 +9,7 @@ use reqwest::header::{
     CONTENT_TYPE, VARY, WWW_AUTHENTICATE,
 };
 use reqwest::{Method, Response};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -28,6 +29,7 @@ cases![
     the_operation_is_chosen_by_its_name,
     messages_are_in_the_language_of_the_reader,
     every_answer_is_protected,
+    an_error_of_ours_tells_only_its_reference,
     any_page_may_read_without_credentials,
     answers_are_compressed,
     other_methods_are_told_what_is_allowed,
@@ -361,6 +363,21 @@ async fn every_answer_is_protected(backend: Backend) -> Outcome {
     server.stop().await
 }
 
+async fn an_error_of_ours_tells_only_its_reference(backend: Backend) -> Outcome {
+    let server = Server::empty(backend).await?;
+    let away = "alter table coworking_space rename to away";
+    server.app.database.execute_unprepared(away).await?;
+    let answer = server
+        .send("{ coworkingSpaces { nodes { name } } }", Value::Null)
+        .await?;
+    let told = answer.body.to_string();
+    ensure!(code(&answer.body) == "INTERNAL", "{told}");
+    for inside in ["coworking_space", "table", "select", "SQL"] {
+        ensure!(!told.contains(inside), "{told}");
+    }
+    server.stop().await
+}
+
 async fn any_page_may_read_without_credentials(backend: Backend) -> Outcome {
     let server = Server::empty(backend).await?;
     let url = format!("{}/graphql", server.url);
@@ -491,23 +508,7 @@ async fn the_editor_is_served_from_here(backend: Backend) -> Outcome {
 }
 
 async fn node(script: &str, server: &Server) -> anyhow::Result<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/audit");
-    static INSTALLED: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
-    INSTALLED
-        .get_or_try_init(|| async {
-            let output = Command::new("npm")
-                .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-                .current_dir(folder)
-                .output()
-                .await?;
-            ensure!(
-                output.status.success(),
-                "npm ci: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
-            anyhow::Ok(())
-        })
-        .await?;
+    let folder = tests::npm::installed("audit").await?;
     let output = Command::new("node")
         .args([script, &format!("{}/graphql", server.url)])
         .current_dir(folder)

@@ -16,6 +16,7 @@ mod limits;
 mod mail;
 mod members;
 mod migrations;
+mod oidc;
 mod organizations;
 mod parts;
 mod readme;
@@ -48,6 +49,7 @@ fn main() -> std::process::ExitCode {
             mail::cases(),
             members::cases(),
             migrations::cases(),
+            oidc::cases(),
             organizations::cases(),
             parts::cases(),
             readme::cases(),

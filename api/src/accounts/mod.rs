@@ -3,6 +3,8 @@
 mod caller;
 pub mod graphql;
 mod guard;
+mod identities;
+mod identity_store;
 mod links;
 mod listing;
 mod model;
@@ -15,7 +17,8 @@ mod sessions;
 mod store;
 
 pub use caller::{Caller, Cookie, REFRESH_COOKIE, is_own_page};
+pub use identities::{Stranger, principal_of_foreign};
 pub use listing::AccountListing;
 pub use model::{Email, actor};
-pub use service::create_by_operator;
+pub use service::{create_by_operator, unbind_by_operator};
 pub use store::{is_api_key, principal, principal_of_key, recipient};

@@ -16,7 +16,7 @@ use super::service_password::send_reset;
 use super::session_store::{self, Which};
 use super::sessions::{change, updated};
 use super::store::{self, API_KEY_PREFIX, NewAccount};
-use super::{guard, links, policy};
+use super::{guard, identity_store, links, policy};
 use crate::app::App;
 use crate::auth::secrets::{Secret, digest};
 use crate::change::{Action, Change};
@@ -270,6 +270,28 @@ pub async fn create_by_operator(
             let (account, link) =
                 admit(&transaction, app, scope, email, office, language, |_| true).await?;
             Ok((link.url, vec![invited(account, office)]))
+        },
+    )
+    .await
+}
+
+/// Forgets who the account with this address is to another issuer, so that the next one for
+/// whom it vouches with that address is bound to it.
+///
+/// # Errors
+/// When there is no such account.
+pub async fn unbind_by_operator(app: &App, email: &str) -> Result<u64, WriteError> {
+    let email = &Email::checked("email", email)?;
+    database::write(
+        &app.database,
+        &app.clock,
+        OPERATOR,
+        |transaction| async move {
+            let account = store::by_email(&*transaction, email.as_str()).await?;
+            let account = account.ok_or_else(no_such_account)?.id;
+            let forgotten = identity_store::forget(&*transaction, account).await?;
+            let changes = (forgotten > 0).then(|| updated(account, &["identity"]));
+            Ok((forgotten, changes.into_iter().collect()))
         },
     )
     .await

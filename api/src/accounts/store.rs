@@ -67,7 +67,8 @@ pub async fn principal_of_key(
     Ok(found.map(|account| principal_of(&account, None)))
 }
 
-fn principal_of(account: &account::Model, session: Option<Uuid>) -> Principal {
+/// An account as it stands now, in `session`.
+pub fn principal_of(account: &account::Model, session: Option<Uuid>) -> Principal {
     Principal {
         account: account.id,
         session,

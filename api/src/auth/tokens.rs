@@ -4,8 +4,6 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -13,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::header::announced;
 use super::ring::KeyRing;
 use crate::clock::Clock;
 use crate::settings::Settings;
@@ -24,7 +23,7 @@ const LONGEST: usize = 4096;
 const TYPE: &str = "at+jwt";
 
 /// By how much clocks may differ.
-const LEEWAY_SECONDS: i64 = 30;
+pub(super) const LEEWAY_SECONDS: i64 = 30;
 
 /// Issues and verifies access tokens.
 pub struct Tokens {
@@ -84,20 +83,14 @@ pub enum TokenError {
     WrongIssuer,
     #[error("meant for another server")]
     WrongAudience,
+    #[error("given to a client that is not accepted")]
+    WrongClient,
     #[error("expired")]
     Expired,
     #[error("not valid yet")]
     NotYetValid,
-}
-
-/// What is read of a header before the signature is: which key it asks for, and how.
-#[derive(Deserialize)]
-struct Announced {
-    alg: String,
-    typ: Option<String>,
-    kid: Option<String>,
-    /// Extensions that must be understood; we know none.
-    crit: Option<Value>,
+    #[error("the issuer does not tell its keys")]
+    IssuerSilent,
 }
 
 /// The claims as they stand in a token, instants in seconds since 1970.
@@ -116,19 +109,13 @@ struct Payload {
 impl Tokens {
     /// Tokens signed by the keys of `ring`, as `settings` ask, by the time of `clock`.
     pub fn new(ring: KeyRing, settings: &Settings, clock: Clock) -> Self {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        // Claims are judged here, by our clock and each with its own error.
-        validation.required_spec_claims = HashSet::new();
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        validation.validate_aud = false;
         Self {
             ring,
             clock,
             issuer: settings.token_issuer.clone(),
             audience: settings.token_audience.clone(),
             lifetime: settings.access_token_lifetime,
-            validation,
+            validation: signature_by(Algorithm::EdDSA),
         }
     }
 
@@ -232,14 +219,14 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-fn announced(token: &str) -> Option<Announced> {
-    let (header, rest) = token.split_once('.')?;
-    let (_, signature) = rest.split_once('.')?;
-    if signature.contains('.') {
-        return None;
-    }
-    let header = BASE64_URL_SAFE_NO_PAD.decode(header).ok()?;
-    serde_json::from_slice(&header).ok()
+/// Verifies the signature alone: claims are judged by our clock, each with its own error.
+pub(super) fn signature_by(algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.required_spec_claims = HashSet::new();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation
 }
 
 /// The instant `seconds` after 1970, if calendars have it.
@@ -251,6 +238,8 @@ fn instant(seconds: i64) -> Option<DateTime<Utc>> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use jsonwebtoken::EncodingKey;
     use proptest::prelude::*;
     use serde_json::json;

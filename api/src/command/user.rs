@@ -28,6 +28,13 @@ pub enum Action {
         #[arg(long, value_enum, default_value = "fr")]
         language: Tongue,
     },
+    /// Forget who an account is to the issuer of OIDC_ISSUER: the next one who comes from
+    /// there with its e-mail address is bound to it.
+    Unbind {
+        /// E-mail address of its owner.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -56,20 +63,28 @@ impl From<Role> for values::Role {
 }
 
 pub async fn user(settings: Settings, clock: Clock, action: Action) -> anyhow::Result<()> {
-    let Action::Create {
-        email,
-        role,
-        language,
-    } = action;
     let app = App::open(settings, clock, Purpose::Batch).await?;
-    let scope = Scope::at(Viewer::Visitor, &app.clock);
-    let language = match language {
-        Tongue::Fr => Language::French,
-        Tongue::En => Language::English,
+    let done = match action {
+        Action::Create {
+            email,
+            role,
+            language,
+        } => {
+            let scope = Scope::at(Viewer::Visitor, &app.clock);
+            let language = match language {
+                Tongue::Fr => Language::French,
+                Tongue::En => Language::English,
+            };
+            accounts::create_by_operator(&app, scope, &email, role.into(), language).await
+        }
+        Action::Unbind { email } => {
+            let unbound = accounts::unbind_by_operator(&app, &email).await;
+            unbound.map(|count| format!("identities forgotten: {count}"))
+        }
     };
-    match accounts::create_by_operator(&app, scope, &email, role.into(), language).await {
-        Ok(link) => {
-            super::print(&format!("{link}\n"));
+    match done {
+        Ok(told) => {
+            super::print(&format!("{told}\n"));
             Ok(())
         }
         Err(WriteError::Problems(problems)) => {

@@ -90,6 +90,10 @@ impl Exchange {
         let refusal = &failure.refusal;
         let mut error = ServerError::from(refusal.fault(self.language));
         error.locations = refusal.position.into_iter().collect();
+        if let Some(reason) = failure.reason {
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("reason", reason.as_str());
+        }
         let status = failure.status.unwrap_or_else(|| self.invalid());
         let mut response = self.builder(status);
         if let Some(method) = &failure.allow {

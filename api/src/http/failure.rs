@@ -2,6 +2,7 @@
 
 use actix_web::http::{Method, StatusCode};
 
+use super::reason::Reason;
 use crate::graphql::error::ErrorCode;
 use crate::graphql::limits::Refusal;
 
@@ -11,6 +12,8 @@ pub struct Failure {
     pub refusal: Refusal,
     /// The status; `None` where it is that of any operation which is not valid.
     pub status: Option<StatusCode>,
+    /// Why credentials were refused, for programs.
+    pub reason: Option<Reason>,
     /// The one method that may be used, for 405.
     pub allow: Option<Method>,
     /// Seconds after which to come back.
@@ -25,6 +28,7 @@ impl Failure {
         Self {
             refusal: Refusal::invalid(key),
             status: Some(status),
+            reason: None,
             allow: None,
             retry_after: None,
             close: false,
@@ -38,6 +42,14 @@ impl Failure {
             ..self.refusal
         };
         Self { refusal, ..self }
+    }
+
+    /// The same, telling programs why.
+    pub fn because(self, reason: Reason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
     }
 
     /// A method that this request may not use.
@@ -62,6 +74,7 @@ impl From<Refusal> for Failure {
         Self {
             refusal,
             status: None,
+            reason: None,
             allow: None,
             retry_after: None,
             close: false,

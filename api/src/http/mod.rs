@@ -18,6 +18,7 @@ mod operation;
 mod parameters;
 mod peer;
 mod ranges;
+mod reason;
 mod server;
 
 pub use server::{Server, start};

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use ipnet::IpNet;
 
 use self::reader::{Reader, read_file};
+use crate::auth::issuer;
 use crate::auth::secrets::Secret;
 use crate::{files, mail};
 
@@ -44,6 +45,8 @@ pub struct Settings {
     pub token_issuer: String,
     pub token_audience: String,
     pub access_token_lifetime: TimeDelta,
+    /// Another issuer whose tokens are accepted too.
+    pub oidc: Option<issuer::Options>,
     /// Time without use after which a session ends.
     pub session_lifetime: TimeDelta,
     /// Origins of front ends, besides our own.
@@ -153,6 +156,9 @@ impl Settings {
             .or_else(|| public_url.clone())
             .unwrap_or_else(|| format!("http://{listen}"));
         let link_base = link_base.trim_end_matches('/').to_owned();
+        let token_issuer = given("TOKEN_ISSUER")
+            .or_else(|| public_url.clone())
+            .unwrap_or_else(|| "maillage".to_owned());
         let ms = |name, from, to| {
             reader
                 .number::<u64>(name, from, to)
@@ -162,9 +168,8 @@ impl Settings {
             listen,
             migrate_on_start: reader.flag("MIGRATE_ON_START", sqlite)?,
             seed_on_start: reader.flag("SEED_ON_START", embedded)?,
-            token_issuer: given("TOKEN_ISSUER")
-                .or_else(|| public_url.clone())
-                .unwrap_or_else(|| "maillage".to_owned()),
+            oidc: reader.oidc(&token_issuer)?,
+            token_issuer,
             public_url,
             log: reader.text("LOG"),
             log_format: match reader.text("LOG_FORMAT").as_str() {
@@ -314,6 +319,50 @@ mod tests {
             assert!(message.contains(name), "{message}");
             assert!(!message.contains("secret"), "{message}");
         }
+    }
+
+    #[test]
+    fn another_issuer_is_one_that_can_be_trusted() {
+        let with = |changed: &[(&'static str, &str)]| {
+            let mut values = BTreeMap::from([
+                (
+                    "OIDC_ISSUER",
+                    "https://id.example.org/realms/essai".to_owned(),
+                ),
+                ("OIDC_AUDIENCE", "maillage".to_owned()),
+                ("OIDC_CLIENTS", "front, back".to_owned()),
+                ("OIDC_ROLE_CLAIM", "groups".to_owned()),
+                ("OIDC_ROLES", "registry-staff=staff".to_owned()),
+                ("OIDC_SIGN_UP", "true".to_owned()),
+            ]);
+            for (name, value) in changed {
+                values.insert(name, (*value).to_owned());
+            }
+            Settings::from_values(&values)
+        };
+        let oidc = with(&[]).unwrap().oidc.unwrap();
+        assert_eq!(oidc.issuer, "https://id.example.org/realms/essai");
+        assert_eq!(oidc.clients, ["front", "back"]);
+        assert!(oidc.sign_up && oidc.roles.is_some());
+        assert_eq!(with(&[("OIDC_ISSUER", "")]).unwrap().oidc, None);
+        let none = with(&[("OIDC_ROLE_CLAIM", ""), ("OIDC_ROLES", "")]).unwrap();
+        assert_eq!(none.oidc.unwrap().roles, None);
+        for (name, value) in [
+            ("OIDC_ISSUER", "http://user:secret@id.example.org"),
+            ("OIDC_AUDIENCE", ""),
+            ("OIDC_ROLES", "registry-staff=api-client"),
+            ("OIDC_SIGN_UP", "yes"),
+        ] {
+            let error = with(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && !error.contains("secret"), "{error}");
+        }
+        let own = ("TOKEN_ISSUER", "https://id.example.org/realms/essai");
+        assert!(
+            with(&[own])
+                .unwrap_err()
+                .to_string()
+                .contains("OIDC_ISSUER")
+        );
     }
 
     #[test]

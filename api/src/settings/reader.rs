@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::table::TABLE;
 use super::{SettingsError, origin};
+use crate::auth::issuer;
 use crate::auth::secrets::Secret;
 use crate::{files, mail};
 
@@ -115,6 +116,51 @@ impl Reader<'_> {
                 _ => Some(self.parsed("MAIL_REPLY_TO", expected)?),
             },
         })
+    }
+
+    /// Another issuer of tokens, if there is one besides `own`.
+    pub fn oidc(&self, own: &str) -> Result<Option<issuer::Options>, SettingsError> {
+        let issuer = self.text("OIDC_ISSUER");
+        if issuer.is_empty() {
+            return Ok(None);
+        }
+        if !issuer::is_issuer(&issuer) {
+            return Err(SettingsError::Invalid {
+                name: "OIDC_ISSUER",
+                // Somebody may have put credentials into it.
+                value: "…".to_owned(),
+                expected: "an address that begins with https://, or that of this machine"
+                    .to_owned(),
+            });
+        }
+        if issuer == own {
+            return Err(self.invalid("OIDC_ISSUER", "another issuer than we are"));
+        }
+        let audience = self.text("OIDC_AUDIENCE");
+        if audience.is_empty() {
+            return Err(self.invalid("OIDC_AUDIENCE", "what the issuer calls us"));
+        }
+        let claim = self.text("OIDC_ROLE_CLAIM");
+        let roles = if claim.is_empty() {
+            None
+        } else {
+            let roles = issuer::RoleClaim::read(&claim, &self.text("OIDC_ROLES"));
+            let expected = "pairs such as name=staff separated by commas, each with project-holder, \
+                            member, staff or admin";
+            Some(roles.ok_or_else(|| self.invalid("OIDC_ROLES", expected))?)
+        };
+        let clients = self.text("OIDC_CLIENTS");
+        let clients = clients.split(',').map(str::trim);
+        Ok(Some(issuer::Options {
+            issuer,
+            audience,
+            clients: clients
+                .filter(|client| !client.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            sign_up: self.flag("OIDC_SIGN_UP", false)?,
+            roles,
+        }))
     }
 
     pub fn origins(&self, name: &'static str) -> Result<Vec<String>, SettingsError> {

@@ -180,6 +180,36 @@ pub const TABLE: &[Entry] = &[
         help: "How long an access token is valid, 1 to 60",
     },
     Entry {
+        name: "OIDC_ISSUER",
+        default: "",
+        help: "Address of an OpenID Connect issuer (`https://…`) whose tokens are accepted besides ours; empty: none",
+    },
+    Entry {
+        name: "OIDC_AUDIENCE",
+        default: "",
+        help: "What that issuer calls us: its tokens must name it in `aud`",
+    },
+    Entry {
+        name: "OIDC_CLIENTS",
+        default: "",
+        help: "Clients of that issuer whose tokens are accepted (`azp`, or else `client_id`), separated by commas; empty: all",
+    },
+    Entry {
+        name: "OIDC_SIGN_UP",
+        default: "",
+        help: "`true` or `false`: whether a verified e-mail address that no account has gets one, as a project holder or by `OIDC_ROLES`; empty: `false`",
+    },
+    Entry {
+        name: "OIDC_ROLE_CLAIM",
+        default: "",
+        help: "Claim that bounds the role in which its tokens act, such as `realm_access.roles`; empty: the role of the account",
+    },
+    Entry {
+        name: "OIDC_ROLES",
+        default: "",
+        help: "What values of that claim allow at the most, such as `registry-staff=staff,registry-admin=admin`; anything else: project holder",
+    },
+    Entry {
         name: "SESSION_DAYS",
         default: "30",
         help: "Days without use after which a session ends, 1 to 365",

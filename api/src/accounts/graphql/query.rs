@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
-use super::account::{Account, AccountConnection, RoleFilter};
+use super::account::{Account, AccountConnection, Role, RoleFilter};
 use super::session::Session;
 use crate::accounts::{AccountListing, policy, sessions, store};
 use crate::graphql::ContextExt as _;
@@ -26,6 +26,12 @@ impl Viewer {
             .map_err(|denied| ctx.denied(denied))?;
         let row = store::by_id(ctx.session(), self.0.account).await;
         Ok(row.map_err(|error| ctx.internal(error))?.map(Account::new))
+    }
+
+    /// The role in which they ask: that of their account, or the lower one that a token of
+    /// another issuer allows.
+    async fn role(&self) -> Role {
+        self.0.role.into()
     }
 
     /// Their sessions that go on, the one used last first; 100 at most.
