@@ -114,6 +114,16 @@ impl Server {
             Content::Demonstration => seed::seed(&batch).await?,
         }
         drop(batch);
+        Self::serve(settings, clock, Some(database), mail, folder).await
+    }
+
+    async fn serve(
+        settings: Settings,
+        clock: Clock,
+        database: Option<Database>,
+        mail: TempDir,
+        folder: TempDir,
+    ) -> anyhow::Result<Self> {
         let app = App::open(settings, clock, Purpose::Serve).await?;
         let server = http::start(Arc::clone(&app)).await?;
         let url = server.url();
@@ -124,11 +134,21 @@ impl Server {
             client: reqwest::Client::builder().build()?,
             app,
             token: None,
-            database: Some(database),
+            database,
             mail,
             handle,
             folder,
         })
+    }
+
+    /// Another server on the same database, with the same keys and clock, and settings as
+    /// `change` leaves them. To be stopped before this one.
+    pub async fn replica(&self, change: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
+        let mut settings = self.app.settings.clone();
+        change(&mut settings);
+        let clock = self.app.clock.clone();
+        let (mail, folder) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        Self::serve(settings, clock, None, mail, folder).await
     }
 
     /// Stops the server and removes its database.

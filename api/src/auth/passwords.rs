@@ -185,8 +185,9 @@ fn compare(argon2: &Argon2<'_>, password: &[u8], hash: Option<&str>) -> Result<V
             .inspect_err(|error| tracing::error!(%error, "a hash of a password cannot be read"))
             .ok()
     });
+    let in_vain = || argon2.hash_password_into(password, &[0; SALT], &mut [0; HASH]);
     let Some(hash) = hash else {
-        argon2.hash_password_into(password, &[0; SALT], &mut [0; HASH])?;
+        in_vain()?;
         return Ok(Verdict {
             matches: false,
             outdated: false,
@@ -197,10 +198,12 @@ fn compare(argon2: &Argon2<'_>, password: &[u8], hash: Option<&str>) -> Result<V
         Err(HashError::PasswordInvalid) => false,
         Err(error) => return Err(error),
     };
-    Ok(Verdict {
-        matches,
-        outdated: is_outdated(argon2.params(), &hash),
-    })
+    let outdated = is_outdated(argon2.params(), &hash);
+    if outdated && !matches {
+        // A hash of less effort would tell by its time that there is an account.
+        in_vain()?;
+    }
+    Ok(Verdict { matches, outdated })
 }
 
 fn is_outdated(now: &Params, hash: &PasswordHash) -> bool {

@@ -5,6 +5,9 @@ mod cookies;
 mod email;
 mod guard;
 mod opening;
+mod passwords;
+mod permissions;
+mod replicas;
 mod sessions;
 
 use anyhow::{Context as _, ensure};
@@ -21,6 +24,9 @@ pub fn cases() -> Vec<tests::Case> {
         email::cases(),
         guard::cases(),
         opening::cases(),
+        passwords::cases(),
+        permissions::cases(),
+        replicas::cases(),
         sessions::cases(),
     ]
     .into_iter()
