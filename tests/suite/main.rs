@@ -53,6 +53,7 @@ fn main() -> std::process::ExitCode {
             organizations::cases(),
             parts::cases(),
             readme::cases(),
+            readme::writing::cases(),
             review::cases(),
             search::cases(),
             spaces::cases(),

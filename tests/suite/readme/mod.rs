@@ -1,5 +1,7 @@
 //! What the README says, done: its queries and answers, its commands, its names.
 
+pub mod writing;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,7 @@ cases![
     it_names_commands_and_settings_that_there_are,
     it_gives_every_scalar_a_type,
     its_links_lead_somewhere,
+    the_page_on_security_names_tests_and_settings_that_there_are,
 ];
 
 /// The top folder of the repository.
@@ -86,12 +89,24 @@ fn blocks(document: &str) -> Vec<Block> {
     blocks
 }
 
-/// An operation that the README sends, and what it says of the answer.
+/// Something that the README sends, and what it says of the answer.
 #[derive(Debug)]
 struct Sent {
-    query: String,
-    variables: Value,
+    heading: String,
+    request: Request,
     answers: Vec<Value>,
+}
+
+#[derive(Debug)]
+enum Request {
+    Operation {
+        query: String,
+        variables: Value,
+    },
+    /// An upload to the path of this address.
+    File {
+        path: String,
+    },
 }
 
 fn sent(document: &str) -> anyhow::Result<Vec<Sent>> {
@@ -100,40 +115,56 @@ fn sent(document: &str) -> anyhow::Result<Vec<Sent>> {
     let mut variables_follow = false;
     for block in blocks(document) {
         let told = || format!("under {:?}: {}", block.heading, block.text);
-        match block.language.as_str() {
+        let request = match block.language.as_str() {
             "graphql" => {
                 variables_follow = block.text.contains("($");
-                all.push(Sent {
-                    query: block.text,
+                Some(Request::Operation {
+                    query: block.text.clone(),
                     variables: Value::Null,
-                    answers: Vec::new(),
-                });
+                })
             }
-            "sh" => {
-                if let Some((_, rest)) = block.text.split_once("--json '") {
-                    let (body, _) = rest.split_once('\'').with_context(told)?;
-                    let body: Value = serde_json::from_str(body).with_context(told)?;
-                    let query = body["query"].as_str().with_context(told)?;
-                    all.push(Sent {
-                        query: query.to_owned(),
-                        variables: Value::Null,
-                        answers: Vec::new(),
-                    });
-                }
-            }
+            "sh" => commanded(&block.text).with_context(told)?,
             "json" => {
                 let value: Value = serde_json::from_str(&block.text).with_context(told)?;
                 let last = all.last_mut().with_context(told)?;
-                if std::mem::take(&mut variables_follow) {
-                    last.variables = value;
-                } else {
-                    last.answers.push(value);
+                match &mut last.request {
+                    Request::Operation { variables, .. } if variables_follow => *variables = value,
+                    _ => last.answers.push(value),
                 }
+                variables_follow = false;
+                None
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        all.extend(request.map(|request| Sent {
+            heading: block.heading.clone(),
+            request,
+            answers: Vec::new(),
+        }));
     }
     Ok(all)
+}
+
+/// What a call of curl sends.
+fn commanded(command: &str) -> anyhow::Result<Option<Request>> {
+    if let Some((_, rest)) = command.split_once("--json '") {
+        let (body, _) = rest.split_once('\'').context("the end of the body")?;
+        let body: Value = serde_json::from_str(body)?;
+        return Ok(Some(Request::Operation {
+            query: body["query"].as_str().context("a query")?.to_owned(),
+            variables: body["variables"].clone(),
+        }));
+    }
+    if command.contains("--data-binary @") {
+        let (_, rest) = command.split_once("8080").context("an address")?;
+        let path = rest
+            .split(['\'', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        return Ok(Some(Request::File { path }));
+    }
+    Ok(None)
 }
 
 /// Whether `whole` has all that `part` has: the fields of each object, and the items of
@@ -168,15 +199,21 @@ fn ends(data: &Value) -> Vec<&str> {
 async fn its_queries_are_answered_as_it_says(backend: Backend) -> Outcome {
     let server = Server::seeded(backend).await?;
     let all = sent(&readme()?)?;
-    ensure!(all.len() >= 6, "only {} queries", all.len());
+    let of_visitors: Vec<_> = all
+        .iter()
+        .filter(|one| !writing::HEADINGS.contains(&one.heading.as_str()))
+        .collect();
+    ensure!(of_visitors.len() >= 6, "only {} queries", of_visitors.len());
     let mut next_pages = 0;
-    for one in &all {
-        ensure!(!one.answers.is_empty(), "no answer to {}", one.query);
-        let answer = server.send(&one.query, one.variables.clone()).await?;
+    for one in of_visitors {
+        let Request::Operation { query, variables } = &one.request else {
+            anyhow::bail!("{one:?} is for who has an account");
+        };
+        ensure!(!one.answers.is_empty(), "no answer to {query}");
+        let answer = server.send(query, variables.clone()).await?;
         ensure!(
             answer.status == 200 && answer.body.get("errors").is_none(),
-            "{}\n{}",
-            one.query,
+            "{query}\n{}",
             answer.body
         );
         for expected in &one.answers {
@@ -186,19 +223,18 @@ async fn its_queries_are_answered_as_it_says(backend: Backend) -> Outcome {
             ensure!(some, "nothing in {expected}");
             ensure!(
                 holds(&answer.body, expected),
-                "{}\nis said to answer\n{expected:#}\nand answers\n{:#}",
-                one.query,
+                "{query}\nis said to answer\n{expected:#}\nand answers\n{:#}",
                 answer.body
             );
         }
-        if one.query.contains("$after") {
+        if query.contains("$after") {
             let cursors = ends(&answer.body["data"]);
             let [cursor] = cursors[..] else {
                 anyhow::bail!("{cursors:?} in {}", answer.body);
             };
-            let mut variables = one.variables.clone();
+            let mut variables = variables.clone();
             variables["after"] = json!(cursor);
-            let next = server.data_with(&one.query, variables).await?;
+            let next = server.data_with(query, variables).await?;
             let first = &answer.body["data"];
             let lists = first.as_object().context("data")?;
             for name in lists.keys() {
@@ -464,5 +500,38 @@ async fn its_links_lead_somewhere(_: Backend) -> Outcome {
         }
     }
     ensure!(followed >= 10, "only {followed} links");
+    Ok(())
+}
+
+/// The sources below a folder, as one text.
+fn sources(folder: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("node_modules") {
+            text.push_str(&sources(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            text.push_str(&std::fs::read_to_string(&path)?);
+        }
+    }
+    Ok(text)
+}
+
+async fn the_page_on_security_names_tests_and_settings_that_there_are(_: Backend) -> Outcome {
+    let page = std::fs::read_to_string(root().join("docs/security.md"))?;
+    let tests = sources(&root().join("tests"))? + &sources(&root().join("api/src"))?;
+    let settings = maillage::settings::TABLE;
+    let (mut named, mut set) = (0, 0);
+    for word in page.split('`').skip(1).step_by(2) {
+        if let Some((_, test)) = word.rsplit_once("::") {
+            ensure!(tests.contains(&format!("fn {test}(")), "no test {word}");
+            named += 1;
+        } else if word.contains('_') && word == word.to_uppercase() {
+            let is_there = settings.iter().any(|setting| setting.name == word);
+            ensure!(is_there, "no setting {word}");
+            set += 1;
+        }
+    }
+    ensure!(named > 40 && set > 20, "{named} tests and {set} settings");
     Ok(())
 }
