@@ -1,5 +1,7 @@
 //! Checks of what is written, that all domains share.
 
+use std::fmt::Display;
+
 use chrono::NaiveDate;
 use entity::commune;
 use entity::values::LocationPrecision;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use crate::geo::Point;
 use crate::import::{Communes, Lies};
 use crate::place::{Place, Position};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Problem, Problems, WriteError};
 
 /// Characters of an address on the web, at the most.
 const LONGEST_URL: usize = 500;
@@ -269,17 +271,58 @@ pub fn part_id(of: Uuid, list: &str, position: u16) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// An identifier for a new part that keeps its own, the first that is not `taken`: the same
-/// for the same write done again.
-pub fn new_part_id(of: Uuid, list: &str, taken: impl Fn(Uuid) -> bool) -> Uuid {
+/// A part of a content that keeps its identifier when the content is edited.
+pub trait Part {
+    type Reference: Copy + PartialEq + Display + From<Uuid>;
+
+    /// The field of the list that it is in.
+    const LIST: &'static str;
+    /// What it is.
+    const NAME: &'static str;
+    /// The message about an identifier that none has.
+    const UNKNOWN: &'static str;
+
+    /// Its identifier; none if it is new.
+    fn id(&mut self) -> &mut Option<Self::Reference>;
+}
+
+/// Gives identifiers to the new parts of the content `of`; the others must be parts of what
+/// it was before, each once. They are the same for the same write done again.
+///
+/// # Errors
+/// When one is not.
+pub fn identify<P: Part + Clone>(
+    of: Uuid,
+    parts: &mut [P],
+    before: &[P],
+) -> Result<(), WriteError> {
+    let known = before.iter().cloned();
+    let known: Vec<P::Reference> = known.filter_map(|mut part| *part.id()).collect();
+    let mut ids: Vec<P::Reference> = parts.iter_mut().filter_map(|part| *part.id()).collect();
+    let mut problems = Problems::default();
     let mut number = 0_u32;
-    loop {
-        let id = Uuid::new_v5(&of, format!("{list}:{number}").as_bytes());
-        if !taken(id) {
-            return id;
+    for (position, part) in parts.iter_mut().enumerate() {
+        if let Some(id) = *part.id() {
+            let once = ids.iter().filter(|other| **other == id).count() == 1;
+            problems.require(known.contains(&id) && once, || {
+                let field = format!("{}.{position}.id", P::LIST);
+                unknown(&field, P::UNKNOWN, &id.to_string())
+            });
+            continue;
         }
-        number += 1;
+        // The first identifier that is free.
+        let id = loop {
+            let name = format!("{}:{number}", P::NAME);
+            let id = P::Reference::from(Uuid::new_v5(&of, name.as_bytes()));
+            number += 1;
+            if !ids.contains(&id) && !known.contains(&id) {
+                break id;
+            }
+        };
+        ids.push(id);
+        *part.id() = Some(id);
     }
+    problems.none()
 }
 
 /// A problem with something that a content names and that is not there.

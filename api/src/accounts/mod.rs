@@ -21,4 +21,4 @@ pub use identities::{Stranger, principal_of_foreign};
 pub use listing::AccountListing;
 pub use model::{Email, actor};
 pub use service::{create_by_operator, unbind_by_operator};
-pub use store::{is_api_key, principal, principal_of_key, recipient};
+pub use store::{enter, entry_of, is_api_key, principal, principal_of_key, recipient};

@@ -244,6 +244,44 @@ fn known(account: Uuid, caller: &Caller) -> (Uuid, String) {
     (account, caller.address(&account.to_string()))
 }
 
+/// The entry of the directory that is about the person of an account, which is locked until
+/// the end of the transaction where the database can.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn entry_of(
+    transaction: &impl ConnectionTrait,
+    account: Uuid,
+) -> Result<Option<Uuid>, DbErr> {
+    let row = account::Entity::find_by_id(account)
+        .lock_exclusive()
+        .one(transaction)
+        .await?;
+    Ok(row.and_then(|row| row.member_id))
+}
+
+/// Notes that an entry of the directory is about the person of an account.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn enter(
+    transaction: &impl ConnectionTrait,
+    account: Uuid,
+    member: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    account::Entity::update_many()
+        .set(account::ActiveModel {
+            member_id: Set(Some(member)),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .filter(account::Column::Id.eq(account))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
 /// Whether an account signed in from there before.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ use crate::telemetry::metrics::Metrics;
 
 pub use by_place::{ByPlace, all as all_by_place};
 pub use readers::Readers;
-pub use rows::insert_all;
+pub use rows::{insert_all, replace_all};
 pub use session::Session;
 pub use write::{Transaction, Written, is_taken, write};
 

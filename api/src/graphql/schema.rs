@@ -10,7 +10,7 @@ use crate::accounts::graphql::{
 use crate::files::graphql::FileMutation;
 use crate::funding::graphql::{FundingMutation, FundingQuery};
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery};
-use crate::members::graphql::MemberQuery;
+use crate::members::graphql::{MemberMutation, MemberQuery};
 use crate::organizations::graphql::{OrganizationMutation, OrganizationQuery};
 use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
@@ -45,6 +45,7 @@ pub struct Mutation(
     SpaceMutation,
     OrganizationMutation,
     FundingMutation,
+    MemberMutation,
     FileMutation,
 );
 

@@ -21,7 +21,7 @@ use crate::paging::{Keyset, Position, SortValue};
 use crate::parts::Parts;
 use crate::place::PlaceFilter;
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
-use crate::viewer::Scope;
+use crate::viewer::{Scope, Unpublished};
 
 /// Which members.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct MemberFilter {
     pub organization_id: Option<Uuid>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
+    /// Which of those that the viewer may see; none of these: what is public.
+    pub unpublished: Unpublished,
 }
 
 impl MemberFilter {
@@ -88,7 +90,14 @@ impl Listing for MemberListing {
     type Row = MemberRow;
 
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
-        store::visible(scope.public()).filter(self.condition(scope))
+        let unpublished = &self.filter.unpublished;
+        store::visible(unpublished.scope(scope))
+            .filter(self.condition(scope))
+            .filter(unpublished.condition(
+                scope,
+                member::Column::Publication,
+                member::Column::OwnerAccountId,
+            ))
     }
 
     fn parts(&self) -> Parts {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::by_place;
 use crate::listing::{grouped, ids_of};
+use crate::review::Head;
 use crate::viewer::{Principal, Scope};
 
 by_place!(member {
@@ -47,6 +48,18 @@ fn managed(scope: Scope, principal: Principal) -> SimpleExpr {
     match principal.member {
         Some(member) => own.or(member::Column::Id.eq(member)),
         None => own,
+    }
+}
+
+/// What a review asks of a member.
+pub fn head(row: &member::Model) -> Head {
+    Head {
+        id: row.id,
+        publication: row.publication,
+        revision: row.revision,
+        owner: row.owner_account_id,
+        communes: row.commune_insee.iter().cloned().collect(),
+        title: row.display_name.as_ref().unwrap_or(&row.slug).clone(),
     }
 }
 

@@ -5,12 +5,11 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use entity::values::{LegalForm, SiaeKind, StructureKind, WheelchairAccess};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::identifiers::{Rna, Siren, Siret};
 use crate::id::SiteRef;
 use crate::problem::{Code, Problem, Problems, WriteError};
-use crate::written::{self, StatedPlace};
+use crate::written::{self, Part, StatedPlace};
 
 /// Everything that is written of an organization; its JSON is named as the public schema's
 /// inputs are.
@@ -123,36 +122,16 @@ impl OrganizationContent {
         }
         self
     }
+}
 
-    /// The content of the organization `of`, whose new sites have identifiers, and whose
-    /// others are sites of `before`.
-    ///
-    /// # Errors
-    /// When a site is not one of `before`.
-    pub fn identified(mut self, of: Uuid, before: Option<&Self>) -> Result<Self, WriteError> {
-        let known = before.map_or(&[][..], |before| &before.sites);
-        let known = |id| known.iter().any(|site| site.id == Some(id));
-        let mut ids: Vec<SiteRef> = self.sites.iter().filter_map(|site| site.id).collect();
-        let mut problems = Problems::default();
-        for (position, site) in self.sites.iter_mut().enumerate() {
-            match site.id {
-                Some(id) => {
-                    let once = ids.iter().filter(|other| **other == id).count() == 1;
-                    problems.require(known(id) && once, || {
-                        let field = format!("sites.{position}.id");
-                        written::unknown(&field, "unknown-site", &id.to_string())
-                    });
-                }
-                None => {
-                    let taken = |id: Uuid| ids.contains(&SiteRef(id)) || known(SiteRef(id));
-                    let id = SiteRef(written::new_part_id(of, "site", taken));
-                    ids.push(id);
-                    site.id = Some(id);
-                }
-            }
-        }
-        problems.none()?;
-        Ok(self)
+impl Part for Site {
+    type Reference = SiteRef;
+    const LIST: &'static str = "sites";
+    const NAME: &'static str = "site";
+    const UNKNOWN: &'static str = "unknown-site";
+
+    fn id(&mut self) -> &mut Option<SiteRef> {
+        &mut self.id
     }
 }
 

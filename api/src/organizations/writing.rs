@@ -1,7 +1,5 @@
 //! Writes the content of organizations into the tables.
 
-use std::collections::HashSet;
-
 use entity::{organization, organization_site};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -12,7 +10,7 @@ use uuid::Uuid;
 use super::content::{OrganizationContent, Site, siret_field, taken};
 use super::store;
 use crate::change::Subject;
-use crate::database::insert_all;
+use crate::database::{insert_all, replace_all};
 use crate::id::SiteRef;
 use crate::place::Place;
 use crate::problem::{Problems, WriteError};
@@ -29,8 +27,10 @@ impl Reviewed for OrganizationContent {
         OrganizationContent::checked(self)
     }
 
-    fn identified(self, of: Uuid, before: Option<&Self>) -> Result<Self, WriteError> {
-        OrganizationContent::identified(self, of, before)
+    fn identified(mut self, of: Uuid, before: Option<&Self>) -> Result<Self, WriteError> {
+        let before = before.map_or(&[][..], |before| &before.sites);
+        written::identify(of, &mut self.sites, before)?;
+        Ok(self)
     }
 
     async fn head(
@@ -162,32 +162,8 @@ impl Reviewed for OrganizationContent {
             .exec(transaction)
             .await?;
         let of_this = organization_site::Column::OrganizationId.eq(id);
-        let kept = self.sites.iter().filter_map(|site| site.id).map(|id| id.0);
-        organization_site::Entity::delete_many()
-            .filter(of_this.clone())
-            .filter(organization_site::Column::Id.is_not_in(kept))
-            .exec(transaction)
-            .await?;
-        let there: HashSet<Uuid> = organization_site::Entity::find()
-            .select_only()
-            .column(organization_site::Column::Id)
-            .filter(of_this)
-            .into_tuple()
-            .all(transaction)
-            .await?
-            .into_iter()
-            .collect();
-        let mut new = Vec::new();
-        for row in self.site_rows(transaction, id).await? {
-            if row.id.try_as_ref().is_some_and(|id| there.contains(id)) {
-                organization_site::Entity::update(row)
-                    .exec(transaction)
-                    .await?;
-            } else {
-                new.push(row);
-            }
-        }
-        insert_all(transaction, new).await
+        let rows = self.site_rows(transaction, id).await?;
+        replace_all(transaction, of_this, organization_site::Column::Id, rows).await
     }
 
     async fn place(

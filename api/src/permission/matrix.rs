@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{accounts, files, funding, initiatives, organizations, review, spaces};
+use crate::{accounts, files, funding, initiatives, members, organizations, review, spaces};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
@@ -15,6 +15,7 @@ pub const ALL: &[&[Operation]] = &[
     spaces::policy::OPERATIONS,
     organizations::policy::OPERATIONS,
     funding::policy::OPERATIONS,
+    members::policy::OPERATIONS,
     files::policy::OPERATIONS,
 ];
 

@@ -83,17 +83,6 @@ pub trait Reviewed:
         Ok(self)
     }
 
-    /// How who creates it stands to it.
-    fn relation_of_creator(
-        &self,
-        principal: Principal,
-        territory: &Territory,
-        today: NaiveDate,
-    ) -> Relation {
-        let (_, _, _) = (principal, territory, today);
-        Relation::Own
-    }
-
     /// The content of this identifier as it stands, if `scope` may see it, locked until the
     /// end of the transaction where the database can.
     fn head(

@@ -83,6 +83,13 @@ const SAMPLES: &[Sample] = &[
             })
         },
     },
+    Sample {
+        prefix: "member",
+        of: "Member",
+        table: "member",
+        is_located: true,
+        input: || json!({ "kind": "STAFF", "displayName": "Camille Exemple", "commune": COMMUNE }),
+    },
 ];
 
 impl Sample {

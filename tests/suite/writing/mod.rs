@@ -1,6 +1,7 @@
 //! Contents written, reviewed and seen.
 
 mod funding;
+mod members;
 mod organizations;
 mod spaces;
 mod steps;
@@ -9,8 +10,13 @@ use tests::Case;
 
 /// The tests of these modules.
 pub fn cases() -> Vec<Case> {
-    [spaces::cases(), organizations::cases(), funding::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        spaces::cases(),
+        organizations::cases(),
+        funding::cases(),
+        members::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -12,6 +12,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::{ContextExt as _, parts_of_nodes};
 use crate::id::Kind;
 use crate::members;
+use crate::review::graphql::{PublicationFilter, unpublished};
 use crate::search::graphql::text_query;
 
 /// Which members: all conditions together.
@@ -31,6 +32,12 @@ pub struct MemberFilter {
     pub text: Option<String>,
     /// Who belong to this organization.
     pub organization: Option<ID>,
+    /// That stand so, among those that the viewer keeps or reviews; only public ones if
+    /// neither this nor `own` is given.
+    pub publication: Option<PublicationFilter>,
+    /// Whether only those that belong to the viewer are listed.
+    #[graphql(default)]
+    pub own: bool,
 }
 
 /// In which order members come.
@@ -87,6 +94,7 @@ impl MemberFilter {
                     .map(|id| ctx.uuid(Kind::Organization, &id))
                     .transpose()?,
                 text,
+                unpublished: unpublished(ctx, filter.publication, filter.own)?,
             }),
             order,
             parts: parts_of_nodes(ctx, parts_asked),

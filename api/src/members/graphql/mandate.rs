@@ -1,14 +1,16 @@
 //! Mandates and delegations in the public schema.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::mandate;
 
 use super::enums::BodyKind;
 use crate::graphql::ContextExt as _;
 use crate::graphql::scalars::Date;
+use crate::id::{GlobalId, Kind};
 use crate::members::loaders::DelegationsKey;
 use crate::members::model;
 use crate::territory::graphql::{Commune, Departement, Intercommunality};
+use crate::themes::graphql::Theme;
 
 /// An office that a member holds or held.
 pub struct Mandate(mandate::Model);
@@ -38,11 +40,23 @@ pub struct MandateBody {
 pub struct Delegation {
     /// What it is about.
     label: String,
+    /// The theme that it is about, if it is about one.
+    theme: Option<Theme>,
 }
 
 /// An office that a member holds or held.
 #[Object]
 impl Mandate {
+    /// Global identifier, by which an update keeps it.
+    async fn id(&self) -> ID {
+        GlobalId {
+            kind: Kind::Mandate,
+            uuid: self.0.id,
+        }
+        .to_string()
+        .into()
+    }
+
     /// The body where it is held.
     async fn body(&self, ctx: &Context<'_>) -> MandateBody {
         let territory = ctx.territory();
@@ -81,7 +95,13 @@ impl Mandate {
         Ok(rows
             .into_iter()
             .flatten()
-            .map(|row| Delegation { label: row.label })
+            .map(|row| Delegation {
+                label: row.label,
+                theme: row
+                    .theme_id
+                    .and_then(|id| ctx.themes().by_id(id))
+                    .map(Theme::new),
+            })
             .collect())
     }
 

@@ -10,15 +10,18 @@ use uuid::Uuid;
 use super::enums::MemberKind;
 use super::facets::MemberFacets;
 use super::mandate::Mandate;
+use crate::change::Subject;
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
 use crate::graphql::{ContextExt as _, selected};
 use crate::id::{GlobalId, Kind};
 use crate::members::loaders::{MandatesKey, MemberKey, MemberSlugKey};
-use crate::members::{MemberListing, MemberRow, model, parts};
+use crate::members::policy::MEMBER;
+use crate::members::{MemberListing, MemberRow, model, parts, store};
 use crate::organizations::graphql::Organization;
 use crate::parts::Parts;
+use crate::review::graphql::Content;
 use crate::territory::graphql::Commune;
 
 /// A member of the network: elected, or staff.
@@ -133,5 +136,11 @@ impl Member {
     /// When the member was last changed in the registry.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+
+    /// What the viewer can do with it.
+    #[graphql(flatten)]
+    async fn content(&self, ctx: &Context<'_>) -> Content {
+        Content::of(ctx, Subject::Member, &store::head(&self.0), &MEMBER)
     }
 }
