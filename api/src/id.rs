@@ -172,6 +172,10 @@ reference! {
     InitiativeRef of Kind::Initiative
 }
 reference! {
+    /// A reference to a theme.
+    ThemeRef of Kind::Theme
+}
+reference! {
     /// A reference to an uploaded file.
     FileRef of Kind::File
 }

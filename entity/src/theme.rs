@@ -12,6 +12,8 @@ pub struct Model {
     pub description: Option<String>,
     pub parent_id: Option<Uuid>,
     pub position: i32,
+    pub revision: i32,
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ mod m20261124_000013_accounts;
 mod m20261124_000014_outbox;
 mod m20261124_000015_review;
 mod m20261124_000016_files;
+mod m20261125_000017_theme_lifecycle;
 mod m20261125_000020_identities;
 
 /// Brings a database from one version of the schema to another.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000014_outbox::Migration),
             Box::new(m20261124_000015_review::Migration),
             Box::new(m20261124_000016_files::Migration),
+            Box::new(m20261125_000017_theme_lifecycle::Migration),
             Box::new(m20261125_000020_identities::Migration),
         ]
     }

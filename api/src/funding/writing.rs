@@ -49,8 +49,6 @@ impl Reviewed for FundingContent {
         let row = store::by_ids(transaction, scope, one, parts::DETAILS).await?;
         let row = row.into_iter().next();
         let row = row.ok_or_else(|| DbErr::RecordNotFound("a funding source".to_owned()))?;
-        let rules = store::rules_of(transaction, scope, one, &[]).await?;
-        let rules: Result<Vec<Rule>, DbErr> = rules.into_iter().map(rule).collect();
         let content = Self {
             name: row.name,
             description: row.description,
@@ -80,7 +78,7 @@ impl Reviewed for FundingContent {
                 kind: row.territory_kind,
                 code: row.territory_code,
             },
-            rules: rules?,
+            rules: rules(transaction, scope, id).await?,
         };
         Ok(content.tidied())
     }
@@ -104,7 +102,10 @@ impl Reviewed for FundingContent {
                 themes.map(move |slug| (format!("rules.{number}.conditions.themes"), &**slug))
             })
             .collect();
-        themes::known(&mut problems, transaction, &named).await?;
+        let held = rules(transaction, scope, id).await?;
+        let held = held.into_iter().filter_map(|rule| rule.conditions.themes);
+        let held: Vec<String> = held.flatten().collect();
+        themes::known(&mut problems, transaction, &named, &held).await?;
         let codes: Vec<&str> = self.rules.iter().map(|rule| rule.code.as_str()).collect();
         let elsewhere = store::codes_of_others(transaction, id, &codes).await?;
         for (number, rule) in self.rules.iter().enumerate() {
@@ -220,6 +221,16 @@ impl FundingContent {
         }
         insert_all(connection, rules).await
     }
+}
+
+/// The rules of the source itself.
+async fn rules(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    source: Uuid,
+) -> Result<Vec<Rule>, DbErr> {
+    let rows = store::rules_of(connection, scope, &[source], &[]).await?;
+    rows.into_iter().map(rule).collect()
 }
 
 /// The rule that a row holds.

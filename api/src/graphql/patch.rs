@@ -4,7 +4,7 @@
 use async_graphql::{Context, ID, MaybeUndefined, Result};
 
 use super::context::ContextExt as _;
-use crate::id::{FileRef, InitiativeRef, Kind, MandateRef, OrganizationRef, SiteRef};
+use crate::id::{FileRef, InitiativeRef, Kind, MandateRef, OrganizationRef, SiteRef, ThemeRef};
 
 /// Something given in an input, as a content holds it.
 pub trait Given<T> {
@@ -30,6 +30,12 @@ impl Given<OrganizationRef> for ID {
 impl Given<InitiativeRef> for ID {
     fn given(self, ctx: &Context<'_>) -> Result<InitiativeRef> {
         ctx.uuid(Kind::Initiative, &self).map(InitiativeRef)
+    }
+}
+
+impl Given<ThemeRef> for ID {
+    fn given(self, ctx: &Context<'_>) -> Result<ThemeRef> {
+        ctx.uuid(Kind::Theme, &self).map(ThemeRef)
     }
 }
 

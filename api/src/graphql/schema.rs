@@ -16,7 +16,7 @@ use crate::review::graphql::ReviewQuery;
 use crate::search::graphql::SearchQuery;
 use crate::spaces::graphql::{SpaceMutation, SpaceQuery};
 use crate::territory::graphql::TerritoryQuery;
-use crate::themes::graphql::ThemeQuery;
+use crate::themes::graphql::{ThemeMutation, ThemeQuery};
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -46,6 +46,7 @@ pub struct Mutation(
     OrganizationMutation,
     FundingMutation,
     MemberMutation,
+    ThemeMutation,
     FileMutation,
 );
 

@@ -13,4 +13,4 @@ mod writing;
 
 pub use listing::{InitiativeCriteria, InitiativeFacet, InitiativeListing, InitiativeSort};
 pub use search::documents;
-pub use store::{is_document_of_visible, is_managed, is_visible, led_by};
+pub use store::{is_document_of_visible, is_managed, is_visible, led_by, of_themes};

@@ -397,3 +397,25 @@ pub async fn led_by(
     );
     ids_of(connection, visible(scope), id, of, organizations).await
 }
+
+/// Identifiers of the visible initiatives that have one of these themes.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_themes(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    themes: &[Uuid],
+) -> Result<Vec<Uuid>, DbErr> {
+    let having = initiative_theme::Entity::find()
+        .select_only()
+        .column(initiative_theme::Column::InitiativeId)
+        .filter(initiative_theme::Column::ThemeId.is_in(themes.iter().copied()));
+    visible(scope)
+        .select_only()
+        .column(initiative::Column::Id)
+        .filter(initiative::Column::Id.in_subquery(having.into_query()))
+        .into_tuple()
+        .all(connection)
+        .await
+}

@@ -127,14 +127,17 @@ impl Reviewed for InitiativeContent {
         &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        _: Uuid,
+        id: Uuid,
     ) -> Result<(), WriteError> {
         let mut problems = Problems::default();
+        let held = of_one(store::themes(transaction, &[id]).await?, id);
+        let held = themes::slugs(transaction, held.iter().map(|row| row.theme_id)).await?;
+        let held: Vec<String> = held.into_values().collect();
         let named = self.themes.iter();
         let named: Vec<_> = named
             .map(|slug| ("themes".to_owned(), slug.as_str()))
             .collect();
-        themes::known(&mut problems, transaction, &named).await?;
+        themes::known(&mut problems, transaction, &named, &held).await?;
         let place = self.place.iter().filter_map(|place| place.commune.as_ref());
         let place = place.map(|code| ("place.commune".to_owned(), code.as_str()));
         let communes = self.communes.iter();

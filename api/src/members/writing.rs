@@ -59,13 +59,7 @@ impl Reviewed for MemberContent {
         let row = store::by_ids(transaction, scope, one).await?.pop();
         let row = row.ok_or_else(|| DbErr::RecordNotFound("a member".to_owned()))?;
         let mandates = of_one(store::mandates(transaction, one).await?, id);
-        let ids: Vec<Uuid> = mandates.iter().map(|row| row.id).collect();
-        let mut delegations = store::delegations(transaction, &ids).await?;
-        let named = delegations
-            .values()
-            .flatten()
-            .filter_map(|row| row.theme_id);
-        let themes = themes::slugs(transaction, named).await?;
+        let (mut delegations, themes) = delegations_of(transaction, &mandates).await?;
         let content = Self {
             kind: row.kind,
             display_name: row.display_name,
@@ -118,7 +112,10 @@ impl Reviewed for MemberContent {
                 })
             })
             .collect();
-        themes::known(&mut problems, transaction, &named).await?;
+        let mandates = of_one(store::mandates(transaction, &[id]).await?, id);
+        let (_, held) = delegations_of(transaction, &mandates).await?;
+        let held: Vec<String> = held.into_values().collect();
+        themes::known(&mut problems, transaction, &named, &held).await?;
         problems.none()
     }
 
@@ -269,6 +266,24 @@ impl MemberContent {
         }
         Ok(rows)
     }
+}
+
+/// The delegations of mandates, by mandate, and the slugs of their themes, by identifier.
+async fn delegations_of(
+    connection: &impl ConnectionTrait,
+    mandates: &[mandate::Model],
+) -> Result<
+    (
+        HashMap<Uuid, Vec<mandate_delegation::Model>>,
+        HashMap<Uuid, String>,
+    ),
+    DbErr,
+> {
+    let ids: Vec<Uuid> = mandates.iter().map(|row| row.id).collect();
+    let delegations = store::delegations(connection, &ids).await?;
+    let named = delegations.values().flatten();
+    let themes = themes::slugs(connection, named.filter_map(|row| row.theme_id)).await?;
+    Ok((delegations, themes))
 }
 
 /// The mandate that a row holds; `themes` are slugs by identifier.

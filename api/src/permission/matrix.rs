@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use entity::values::Role;
 
 use super::operation::{Operation, Reach};
-use crate::{accounts, files, funding, initiatives, members, organizations, review, spaces};
+use crate::{
+    accounts, files, funding, initiatives, members, organizations, review, spaces, themes,
+};
 
 /// The operations of all domains.
 pub const ALL: &[&[Operation]] = &[
@@ -16,6 +18,7 @@ pub const ALL: &[&[Operation]] = &[
     organizations::policy::OPERATIONS,
     funding::policy::OPERATIONS,
     members::policy::OPERATIONS,
+    themes::policy::OPERATIONS,
     files::policy::OPERATIONS,
 ];
 

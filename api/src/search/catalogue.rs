@@ -184,12 +184,16 @@ pub async fn dependents(
     scope: Scope,
     changes: &[Change],
 ) -> Result<Vec<(SearchKind, Uuid)>, DbErr> {
-    let organizations: Vec<Uuid> = changes
-        .iter()
-        .filter(|change| change.subject == Subject::Organization)
-        .map(|change| change.id)
-        .collect();
+    let changed = |subject| -> Vec<Uuid> {
+        let of_subject = changes.iter().filter(|change| change.subject == subject);
+        of_subject.map(|change| change.id).collect()
+    };
+    let organizations = changed(Subject::Organization);
     let mut found = Vec::new();
+    for batch in changed(Subject::Theme).chunks(BATCH) {
+        let having = initiatives::of_themes(connection, scope, batch).await?;
+        found.extend(having.into_iter().map(|id| (SearchKind::Initiative, id)));
+    }
     for batch in organizations.chunks(BATCH) {
         let led = initiatives::led_by(connection, scope, batch).await?;
         found.extend(led.into_iter().map(|id| (SearchKind::Initiative, id)));

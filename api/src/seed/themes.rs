@@ -47,6 +47,7 @@ pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
             description: Set(Some(theme.description)),
             parent_id: Set(parent_id),
             position: Set(position),
+            ..Default::default()
         });
         mappings.extend(
             theme

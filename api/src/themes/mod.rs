@@ -1,6 +1,9 @@
 //! Themes: the managed taxonomy of initiatives.
 
+mod content;
 pub mod graphql;
+pub mod policy;
+mod service;
 mod store;
 mod taxonomy;
 

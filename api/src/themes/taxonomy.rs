@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::{DatabaseConnection, DbErr};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::store;
@@ -17,11 +18,16 @@ pub struct Theme {
     pub name: String,
     pub description: Option<String>,
     pub parent_id: Option<Uuid>,
+    pub position: i32,
+    pub revision: i32,
+    /// Whether it is no longer offered.
+    pub is_archived: bool,
     pub mappings: Vec<Mapping>,
 }
 
 /// What a theme is called in another vocabulary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Mapping {
     pub scheme: String,
     pub code: String,
@@ -147,6 +153,9 @@ mod tests {
             name: String::new(),
             description: None,
             parent_id: parent.map(Uuid::from_u128),
+            position: 0,
+            revision: 1,
+            is_archived: false,
             mappings: Vec::new(),
         }
     }

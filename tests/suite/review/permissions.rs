@@ -394,6 +394,25 @@ const OTHERS: &[(&str, &str)] = &[
     ("Viewer.sessions", "{ viewer { sessions { id } } }"),
     ("Query.reviewQueue", "{ reviewQueue { totalCount } }"),
     (
+        "themeCreate",
+        r#"mutation { themeCreate(input: {name: "Essai"}) { errors { code } } }"#,
+    ),
+    (
+        "themeUpdate",
+        r#"mutation { themeUpdate(input: {id: "theme_01h455vb4pex5vsknk084sn02q",
+            expectedRevision: 1}) { errors { code } } }"#,
+    ),
+    (
+        "themeArchive",
+        r#"mutation { themeArchive(input: {id: "theme_01h455vb4pex5vsknk084sn02q",
+            expectedRevision: 1}) { errors { code } } }"#,
+    ),
+    (
+        "themeRestore",
+        r#"mutation { themeRestore(input: {id: "theme_01h455vb4pex5vsknk084sn02q",
+            expectedRevision: 1}) { errors { code } } }"#,
+    ),
+    (
         "fileDelete",
         r#"mutation { fileDelete(input: {id: "file_01h455vb4pex5vsknk084sn02q"}) {
             errors { code } } }"#,

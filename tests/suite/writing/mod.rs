@@ -5,6 +5,7 @@ mod members;
 mod organizations;
 mod spaces;
 mod steps;
+mod themes;
 
 use tests::Case;
 
@@ -15,6 +16,7 @@ pub fn cases() -> Vec<Case> {
         organizations::cases(),
         funding::cases(),
         members::cases(),
+        themes::cases(),
     ]
     .into_iter()
     .flatten()

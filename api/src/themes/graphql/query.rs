@@ -40,11 +40,13 @@ impl ThemeQuery {
             desc = "Whether only themes that are below no other are wanted."
         )]
         first_level: bool,
+        #[graphql(default, desc = "Whether archived themes are listed too.")] archived: bool,
     ) -> Vec<Theme> {
         ctx.themes()
             .all()
             .iter()
             .filter(|theme| !first_level || theme.parent_id.is_none())
+            .filter(|theme| archived || !theme.is_archived)
             .map(Theme::new)
             .collect()
     }

@@ -8,7 +8,8 @@ use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::id::{GlobalId, Kind};
 use crate::initiatives::graphql::{InitiativeConnection, InitiativeFilter, InitiativeOrder};
-use crate::themes;
+use crate::permission::{Operation, Relation, allows};
+use crate::themes::{self, policy};
 
 /// A theme of the managed taxonomy of initiatives.
 pub struct Theme(Arc<themes::Theme>);
@@ -27,6 +28,11 @@ pub struct ThemeMapping {
     scheme: String,
     /// The code of the theme there.
     code: String,
+}
+
+/// Whether the viewer may do something to themes.
+fn may(ctx: &Context<'_>, operation: &Operation) -> bool {
+    allows(ctx.scope().viewer, operation, Relation::Other)
 }
 
 /// A theme of the managed taxonomy of initiatives.
@@ -64,11 +70,49 @@ impl Theme {
 
     /// The themes right below it, in the order of the taxonomy.
     #[graphql(complexity = "list_cost(Some(10), None, child_complexity)")]
-    async fn children(&self, ctx: &Context<'_>) -> Vec<Theme> {
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "Whether archived themes are listed too.")] archived: bool,
+    ) -> Vec<Theme> {
         ctx.themes()
             .children(Some(self.0.id))
+            .filter(|theme| archived || !theme.is_archived)
             .map(Self::new)
             .collect()
+    }
+
+    /// Its place in the taxonomy: the lowest comes first.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// Number of its latest revision, which a mutation states as `expectedRevision`.
+    async fn revision(&self) -> i32 {
+        self.0.revision
+    }
+
+    /// Whether it is no longer offered: what has it keeps it, and nothing else is given it.
+    async fn is_archived(&self) -> bool {
+        self.0.is_archived
+    }
+
+    /// Whether the viewer can change it.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &policy::UPDATE)
+    }
+
+    /// Whether the viewer can have it no longer be offered, now.
+    async fn viewer_can_archive(&self, ctx: &Context<'_>) -> bool {
+        let mut below = ctx.themes().children(Some(self.0.id));
+        may(ctx, &policy::ARCHIVE) && !self.0.is_archived && below.all(|theme| theme.is_archived)
+    }
+
+    /// Whether the viewer can have it be offered again, now.
+    async fn viewer_can_restore(&self, ctx: &Context<'_>) -> bool {
+        let above = self.0.parent_id.and_then(|id| ctx.themes().by_id(id));
+        let below_archived = above.is_some_and(|theme| theme.is_archived);
+        may(ctx, &policy::RESTORE) && self.0.is_archived && !below_archived
     }
 
     /// What it is called in other vocabularies.
