@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rand::Rng as _;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
 
 use crate::change::{self, Change};
@@ -83,6 +83,29 @@ where
             Err(error)
         }
     }
+}
+
+/// Has transactions that name one of the same things come one after the other, until their
+/// ends. Name things in an order, so that no two transactions wait for each other.
+///
+/// Writers of SQLite come one after the other anyway.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn one_at_a_time(
+    transaction: &impl ConnectionTrait,
+    things: &[&str],
+) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    if backend != DbBackend::Postgres {
+        return Ok(());
+    }
+    for thing in things {
+        let sql = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let statement = Statement::from_sql_and_values(backend, sql, [(*thing).into()]);
+        transaction.execute_raw(statement).await?;
+    }
+    Ok(())
 }
 
 fn pause(attempt: u32) -> Duration {

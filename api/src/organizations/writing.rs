@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::content::{OrganizationContent, Site, siret_field, taken};
 use super::store;
 use crate::change::Subject;
-use crate::database::{insert_all, replace_all};
+use crate::database::{insert_all, one_at_a_time, replace_all};
 use crate::id::SiteRef;
 use crate::place::Place;
 use crate::problem::{Problems, WriteError};
@@ -109,20 +109,29 @@ impl Reviewed for OrganizationContent {
             })
             .collect();
         written::communes(&mut problems, transaction, &communes).await?;
+        problems.none()?;
+        self.check_unique(transaction, scope, id).await
+    }
+
+    async fn check_unique(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<(), WriteError> {
+        let mut problems = Problems::default();
         let sirets: Vec<&str> = self
             .sites
             .iter()
             .filter_map(|site| site.siret.as_deref())
             .collect();
-        let numbers = store::taken_numbers(
-            transaction,
-            scope,
-            id,
-            self.siren.as_deref(),
-            self.rna.as_deref(),
-            &sirets,
-        )
-        .await?;
+        // Of two that become public with one number at the same time, one waits for the other.
+        // It is no unique index: registers and imports know organizations that share one.
+        let (siren, rna) = (self.siren.as_deref(), self.rna.as_deref());
+        let mut named: Vec<&str> = sirets.iter().copied().chain(siren).chain(rna).collect();
+        named.sort_unstable();
+        one_at_a_time(transaction, &named).await?;
+        let numbers = store::taken_numbers(transaction, scope, id, siren, rna, &sirets).await?;
         for (field, number) in [("siren", &self.siren), ("rna", &self.rna)] {
             if let Some(number) = number.as_ref().filter(|number| numbers.contains(*number)) {
                 problems.add(taken(field, number));

@@ -107,6 +107,18 @@ pub trait Reviewed:
         id: Uuid,
     ) -> impl Future<Output = Result<(), WriteError>> + Send;
 
+    /// Checks what no two public contents may have alike, as this content becomes public
+    /// again without having changed; [`Reviewed::check`] holds it too.
+    fn check_unique(
+        &self,
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        id: Uuid,
+    ) -> impl Future<Output = Result<(), WriteError>> + Send {
+        let _ = (transaction, scope, id);
+        std::future::ready(Ok(()))
+    }
+
     /// Attaches the files that this content names to it, as somebody writes it.
     fn attach(
         &self,

@@ -250,6 +250,12 @@ async fn step<C: Reviewed>(
 ) -> Result<Uuid, WriteError> {
     on::<C, _>(app, scope, operation, edit, |content| async move {
         let after = content.step(step)?;
+        if after.publication == Publication::Published {
+            let public = C::read(&*content.transaction, scope, edit.id).await?;
+            public
+                .check_unique(&*content.transaction, scope, edit.id)
+                .await?;
+        }
         let revision = content.head.revision;
         content.place(after.publication, revision, None).await?;
         let change = change::<C>(edit.id, action, content.latest.number, true);

@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use entity::values::Role;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tests::fixtures::Fixtures;
 use tests::{Backend, Outcome, Server, cases};
@@ -14,10 +15,14 @@ const ORGANIZATION: Kind = Kind {
     name: "name",
 };
 
+/// Numbers of one legal unit's establishments.
+const SIRETS: [&str; 3] = ["73282932000017", "73282932000025", "73282932000033"];
+
 cases![
     an_organization_from_its_draft_to_the_public,
     what_is_wrong_with_an_organization_is_told,
     numbers_of_others_are_taken,
+    of_two_that_become_public_at_once_one_has_the_number,
     sites_keep_their_identifiers,
     members_keep_what_has_a_site_in_their_commune
 ];
@@ -152,6 +157,62 @@ async fn numbers_of_others_are_taken(backend: Backend) -> Outcome {
     ORGANIZATION
         .done(&server, &author.token, "Update", own)
         .await?;
+    server.stop().await
+}
+
+async fn of_two_that_become_public_at_once_one_has_the_number(backend: Backend) -> Outcome {
+    let server = Server::empty(backend).await?;
+    Fixtures::of(&server).await?.territory(&server).await?;
+    let author = server.account(Role::ProjectHolder, None).await?;
+    let staff = server.account(Role::Staff, None).await?;
+    for siret in SIRETS {
+        let mut drafts = Vec::new();
+        for twin in 0..4 {
+            let input = json!({
+                "name": format!("Essai {twin}"), "legalForm": "COMPANY",
+                "sites": [{ "siret": siret }],
+            });
+            let draft = ORGANIZATION.done(&server, &author.token, "Create", input);
+            let read = json!({ "id": draft.await?["id"], "expectedRevision": 1 });
+            ORGANIZATION
+                .done(&server, &author.token, "Submit", read.clone())
+                .await?;
+            drafts.push(read);
+        }
+        let all = drafts
+            .iter()
+            .map(|read| ORGANIZATION.ask(&server, Some(&staff.token), "Approve", read.clone()));
+        let mut public = Vec::new();
+        for (answer, read) in join_all(all).await.into_iter().zip(&drafts) {
+            let answer = answer?;
+            let done = &answer["data"]["done"];
+            if done["content"].is_null() {
+                let taken = json!([{ "code": "TAKEN", "field": ["sites", "0", "siret"] }]);
+                let errors = done["errors"].as_array().into_iter().flatten();
+                let told: Vec<Value> = errors
+                    .map(|error| json!({ "code": error["code"], "field": error["field"] }))
+                    .collect();
+                ensure!(json!(told) == taken, "{answer}");
+            } else {
+                public.push(read.clone());
+            }
+        }
+        ensure!(public.len() == 1, "{public:?}");
+        // Nor does one that comes back to the public.
+        let first = public.remove(0);
+        ORGANIZATION
+            .done(&server, &staff.token, "Archive", first.clone())
+            .await?;
+        let twin = drafts.iter().find(|read| **read != first);
+        let twin = twin.cloned().unwrap_or_default();
+        ORGANIZATION
+            .done(&server, &staff.token, "Approve", twin)
+            .await?;
+        let taken = [("TAKEN", "sites.0.siret")];
+        ORGANIZATION
+            .expect_refused(&server, &staff.token, "Restore", first, &taken)
+            .await?;
+    }
     server.stop().await
 }
 

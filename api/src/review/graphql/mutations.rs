@@ -148,7 +148,7 @@ macro_rules! content_mutations {
                 #[doc = concat!("The ", $noun, ", if it was restored.")]
                 $done: $Done
             }
-            $RestoreError, $RestoreCode: [NotFound, Conflict, IllegalTransition]
+            $RestoreError, $RestoreCode: [NotFound, Taken, Conflict, IllegalTransition]
         }
         $crate::payload! {
             #[doc = concat!(
