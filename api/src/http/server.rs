@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use super::operation::Operations;
 use super::{access, files as uploads, graphiql, graphql, headers, health, jwks};
 use crate::app::App;
+use crate::command::pending_migrations;
 use crate::graphql::Executor;
 use crate::{files, mail, reference};
 
@@ -39,8 +40,14 @@ pub struct Server {
 /// # Errors
 /// When the address cannot be bound, or the database cannot be read.
 pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
-    reference::refresh(&app, &app.database).await?;
-    // A database behind the program is told by /health/ready, not by a refusal to start.
+    // A database behind the program is told by /health/ready, not by a refusal to start: what
+    // it does not have yet is read once it is there.
+    if let Err(error) = reference::refresh(&app, &app.database).await {
+        if pending_migrations(&app.database).await?.is_empty() {
+            return Err(error.into());
+        }
+        tracing::warn!(%error, "the reference data could not be read");
+    }
     if let Err(error) = app.vocabulary.refresh(&app.database).await {
         tracing::warn!(%error, "the vocabulary of search could not be read");
     }
