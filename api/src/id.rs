@@ -26,11 +26,12 @@ pub enum Kind {
     OrganizationSite,
     Mandate,
     File,
+    ContactPoint,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -46,6 +47,7 @@ impl Kind {
         Self::OrganizationSite,
         Self::Mandate,
         Self::File,
+        Self::ContactPoint,
     ];
 
     /// The type whose identifiers have this prefix.
@@ -71,6 +73,7 @@ impl Kind {
             Self::OrganizationSite => "site",
             Self::Mandate => "mandate",
             Self::File => "file",
+            Self::ContactPoint => "contact",
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Keys under which something is created once, however often it is asked.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::idempotency_key;
-use sea_orm::{ConnectionTrait, EntityTrait as _, Set, TryInsertResult};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, Set,
+    TryInsertResult,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -12,6 +15,9 @@ use crate::problem::{Code, Problem, WriteError};
 
 /// Characters of a key, at the most.
 const LONGEST: usize = 100;
+
+/// Time for which a key is known.
+const MEMORY: TimeDelta = TimeDelta::days(30);
 
 /// A key and what was asked under it.
 #[derive(Clone, Debug)]
@@ -84,6 +90,18 @@ impl Key {
             ),
         }
     }
+}
+
+/// Forgets keys so old that nobody asks the same again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(transaction: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
+    idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::CreatedAt.lt(now - MEMORY))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 /// What a key says.

@@ -24,6 +24,10 @@ pub struct Model {
     pub consent_given_at: Option<DateTimeUtc>,
     pub consent_wording: Option<String>,
     pub consent_withdrawn_at: Option<DateTimeUtc>,
+    /// Which version of the words was consented to.
+    pub consent_version: Option<String>,
+    /// Who consented.
+    pub consent_account_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

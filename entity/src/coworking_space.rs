@@ -22,6 +22,7 @@ pub struct Model {
     pub opening_hours: Option<String>,
     pub website: Option<String>,
     pub confirmed_at: Option<DateTimeUtc>,
+    pub stale_since: Option<Date>,
     pub street: Option<String>,
     pub postal_code: Option<String>,
     pub commune_insee: Option<String>,

@@ -28,6 +28,8 @@ pub struct Model {
     pub verified_on: Option<Date>,
     pub territory_kind: FundingTerritoryKind,
     pub territory_code: Option<String>,
+    pub confirmed_at: Option<DateTimeUtc>,
+    pub stale_since: Option<Date>,
     pub publication: Publication,
     pub revision: i32,
     pub created_at: DateTimeUtc,

@@ -25,6 +25,7 @@ pub struct Model {
     pub replicable: Option<bool>,
     pub rejection_reason: Option<String>,
     pub confirmed_at: Option<DateTimeUtc>,
+    pub stale_since: Option<Date>,
     pub street: Option<String>,
     pub postal_code: Option<String>,
     pub commune_insee: Option<String>,

@@ -23,6 +23,8 @@ pub struct Model {
     pub description: Option<String>,
     pub website: Option<String>,
     pub founded_on: Option<Date>,
+    pub confirmed_at: Option<DateTimeUtc>,
+    pub stale_since: Option<Date>,
     pub publication: Publication,
     pub revision: i32,
     pub created_at: DateTimeUtc,

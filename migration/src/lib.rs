@@ -21,7 +21,9 @@ mod m20261124_000014_outbox;
 mod m20261124_000015_review;
 mod m20261124_000016_files;
 mod m20261125_000017_theme_lifecycle;
+mod m20261125_000018_consent;
 mod m20261125_000020_identities;
+mod m20261125_000021_freshness;
 
 /// Brings a database from one version of the schema to another.
 pub struct Migrator;
@@ -46,7 +48,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000015_review::Migration),
             Box::new(m20261124_000016_files::Migration),
             Box::new(m20261125_000017_theme_lifecycle::Migration),
+            Box::new(m20261125_000018_consent::Migration),
             Box::new(m20261125_000020_identities::Migration),
+            Box::new(m20261125_000021_freshness::Migration),
         ]
     }
 }

@@ -236,6 +236,11 @@ impl Server {
         self.token = Some(token.to_owned());
     }
 
+    /// Has all that this test sends from now on be asked without an account.
+    pub fn ask_as_visitor(&mut self) {
+        self.token = None;
+    }
+
     /// Sends a request and reads its answer.
     pub async fn answer(request: RequestBuilder) -> anyhow::Result<Answer> {
         let response = request.send().await?;

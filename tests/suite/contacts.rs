@@ -455,17 +455,30 @@ async fn every_path_to_a_contact_point_is_known(backend: Backend) -> Outcome {
     let data = server
         .data("{ __schema { types { name fields { name type { kind name ofType { name ofType { name ofType { name } } } } } } } }")
         .await?;
-    let mut found = BTreeSet::new();
+    let (mut found, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for kind in data["__schema"]["types"].as_array().context("types")? {
         for field in kind["fields"].as_array().into_iter().flatten() {
-            if field["type"].to_string().contains("\"ContactPoint\"") {
-                found.insert(format!("{}.{}", kind["name"], field["name"]).replace('"', ""));
+            let path = format!("{}.{}", kind["name"], field["name"]).replace('"', "");
+            let of = field["type"].to_string();
+            if of.contains("\"ContactPoint\"") {
+                found.insert(path);
+            } else if of.contains("\"KeptContactPoint\"") {
+                kept.insert(path);
             }
         }
     }
     let known = ["CoworkingSpace", "Initiative", "Member", "Organization"]
         .map(|owner| format!("{owner}.contactPoints"));
     ensure!(found == BTreeSet::from(known), "{found:?}");
+    // One's own, and what one has just written.
+    let known = [
+        "Viewer.contactPoints",
+        "ContactPointCreatePayload.contactPoint",
+        "ContactPointUpdatePayload.contactPoint",
+        "ContactConsentGivePayload.contactPoint",
+        "ContactConsentWithdrawPayload.contactPoint",
+    ];
+    ensure!(kept == known.map(str::to_owned).into(), "{kept:?}");
     server.stop().await
 }
 

@@ -19,6 +19,7 @@ mod migrations;
 mod oidc;
 mod organizations;
 mod parts;
+mod privacy;
 mod readme;
 mod review;
 mod search;
@@ -52,6 +53,7 @@ fn main() -> std::process::ExitCode {
             oidc::cases(),
             organizations::cases(),
             parts::cases(),
+            privacy::cases(),
             readme::cases(),
             readme::writing::cases(),
             review::cases(),

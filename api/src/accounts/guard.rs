@@ -79,6 +79,34 @@ pub async fn may_write_to(
     Ok(wait.is_none())
 }
 
+/// Forgets what is counted of this address, whoever tried.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_address(transaction: &impl ConnectionTrait, email: &str) -> Result<(), DbErr> {
+    let subjects = [
+        failures_of(email, None),
+        format!("letters:{}", digest(email)),
+    ];
+    Entity::delete_many()
+        .filter(Column::Subject.is_in(subjects))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Forgets what was last counted so long ago that it slows nobody down.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(transaction: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let purged = Entity::delete_many()
+        .filter(Column::CountedFrom.lt(now - MEMORY - MEMORY))
+        .exec(transaction)
+        .await?;
+    Ok(purged.rows_affected)
+}
+
 async fn count(
     transaction: &impl ConnectionTrait,
     subject: String,
@@ -157,10 +185,7 @@ pub async fn forget(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::delete_by_id(subject).exec(transaction).await?;
-    Entity::delete_many()
-        .filter(Column::CountedFrom.lt(now - MEMORY - MEMORY))
-        .exec(transaction)
-        .await?;
+    purge(transaction, now).await?;
     Ok(())
 }
 

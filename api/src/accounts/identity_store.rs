@@ -39,6 +39,20 @@ pub async fn subject_of(
     Ok(found.map(|found| found.subject))
 }
 
+/// Who an account is to all other issuers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_account(
+    connection: &impl ConnectionTrait,
+    account: Uuid,
+) -> Result<Vec<account_identity::Model>, DbErr> {
+    account_identity::Entity::find()
+        .filter(account_identity::Column::AccountId.eq(account))
+        .all(connection)
+        .await
+}
+
 /// Notes that an account is `subject` to `issuer`.
 ///
 /// # Errors

@@ -37,10 +37,17 @@ pub const CONFIRM_EMAIL_CHANGE: Operation = Operation::new("emailChangeConfirm",
 pub const DEACTIVATE: Operation = Operation::new("accountDeactivate", OWN_OR_ADMIN);
 pub const REACTIVATE: Operation = Operation::new("accountReactivate", Rule::ADMIN);
 pub const UPDATE_ROLE: Operation = Operation::new("accountUpdateRole", Rule::ADMIN);
+/// Of whom they may, [`may_invite`] tells.
+pub const LINK_MEMBER: Operation = Operation::new("accountLinkMember", Rule::STAFF);
+pub const ERASE_SELF: Operation = Operation::new("myDataErase", Rule::OWN);
+/// For whoever asked in writing.
+pub const ERASE: Operation = Operation::new("accountErase", Rule::ADMIN);
+pub const ERASE_MEMBER: Operation = Operation::new("directoryEntryErase", Rule::ADMIN);
 pub const CREATE_API_CLIENT: Operation = Operation::new("apiClientCreate", Rule::ADMIN);
 pub const REVOKE_API_CLIENT: Operation = Operation::new("apiClientRevoke", Rule::ADMIN);
 pub const ACCOUNTS: Operation = Operation::new("Query.accounts", Rule::STAFF);
 pub const ACCOUNT: Operation = Operation::new("Query.account", Rule::STAFF);
+pub const MY_DATA: Operation = Operation::new("Query.myData", Rule::OWN);
 pub const OWN_ACCOUNT: Operation = Operation::new("Viewer.account", SELF);
 pub const OWN_SESSIONS: Operation = Operation::new("Viewer.sessions", SELF);
 
@@ -63,10 +70,15 @@ pub const OPERATIONS: &[Operation] = &[
     DEACTIVATE,
     REACTIVATE,
     UPDATE_ROLE,
+    LINK_MEMBER,
+    ERASE_SELF,
+    ERASE,
+    ERASE_MEMBER,
     CREATE_API_CLIENT,
     REVOKE_API_CLIENT,
     ACCOUNTS,
     ACCOUNT,
+    MY_DATA,
     OWN_ACCOUNT,
     OWN_SESSIONS,
 ];

@@ -23,6 +23,7 @@ use crate::change::{Action, Change};
 use crate::database::{self, Written};
 use crate::i18n::Language;
 use crate::mail::{self, Message, Template};
+use crate::members;
 use crate::permission::{Denied, Permit, Relation, authorize, relation};
 use crate::problem::{Code, Problem, Problems, WriteError};
 use crate::viewer::Scope;
@@ -132,6 +133,8 @@ async fn send_verification(
 pub struct Invitation {
     pub email: String,
     pub office: Office,
+    /// The entry of the directory that is about them.
+    pub member: Option<Uuid>,
     pub language: Language,
 }
 
@@ -151,7 +154,7 @@ pub async fn invite(app: &App, scope: Scope, input: Invitation) -> Result<Uuid, 
         return Err(Denied::NotAllowed.into());
     }
     let (email, input) = (&email, &input);
-    database::write(
+    let written = database::write(
         &app.database,
         &app.clock,
         &actor(permit.principal().account),
@@ -161,6 +164,7 @@ pub async fn invite(app: &App, scope: Scope, input: Invitation) -> Result<Uuid, 
             };
             let mut problems = Problems::default();
             store::check_office(&*transaction, &input.office, &mut problems).await?;
+            check_member(&transaction, scope, input.member, &mut problems).await?;
             problems.none()?;
             let may_replace = |role| policy::may_invite(by, role);
             let language = input.language;
@@ -184,10 +188,84 @@ pub async fn invite(app: &App, scope: Scope, input: Invitation) -> Result<Uuid, 
                 },
             };
             mail::post(&*transaction, &app.clock, message).await?;
+            if input.member.is_some() {
+                set_member(&transaction, scope, account, input.member).await?;
+            }
             Ok((account, vec![invited(account, office)]))
         },
     )
-    .await
+    .await;
+    linked(written)
+}
+
+/// Says which entry of the directory is about the person of an account, or that none is.
+/// They then keep what it tells of them, and consent to what is shown.
+///
+/// # Errors
+/// When who asks may not, there is no such account or entry, or the entry is that of another
+/// account.
+pub async fn link_member(
+    app: &App,
+    scope: Scope,
+    id: Uuid,
+    member: Option<Uuid>,
+) -> Result<Uuid, WriteError> {
+    let permit = authorize(scope.viewer, &policy::LINK_MEMBER, Relation::Other)?;
+    let by = permit.principal().role;
+    let written = on(app, &permit, id, |transaction, account| async move {
+        if account.role == Role::ApiClient || account.erased_at.is_some() {
+            return Err(no_such_account().into());
+        }
+        if !policy::may_invite(by, account.role) {
+            return Err(Denied::NotAllowed.into());
+        }
+        let mut problems = Problems::default();
+        check_member(&transaction, scope, member, &mut problems).await?;
+        problems.none()?;
+        if account.member_id == member {
+            return Ok((id, Vec::new()));
+        }
+        set_member(&transaction, scope, id, member).await?;
+        Ok((id, vec![updated(id, &["member"])]))
+    })
+    .await;
+    linked(written)
+}
+
+async fn check_member(
+    transaction: &DatabaseTransaction,
+    scope: Scope,
+    member: Option<Uuid>,
+    problems: &mut Problems,
+) -> Result<(), WriteError> {
+    if let Some(member) = member {
+        let kind = members::kind(transaction, scope, member).await?;
+        problems.require(kind.is_some(), || no_such_member("member"));
+    }
+    Ok(())
+}
+
+async fn set_member(
+    transaction: &DatabaseTransaction,
+    scope: Scope,
+    account: Uuid,
+    member: Option<Uuid>,
+) -> Result<(), WriteError> {
+    let columns = account::ActiveModel {
+        member_id: Set(member),
+        ..Default::default()
+    };
+    Ok(store::update(transaction, account, columns, scope.now).await?)
+}
+
+/// What became of a write that may have linked an entry to a second account.
+fn linked(written: Result<Uuid, WriteError>) -> Result<Uuid, WriteError> {
+    match written {
+        Err(WriteError::Database(error)) if database::is_taken(&error) => {
+            Err(Problem::new(Code::Taken, "member", "member-linked").into())
+        }
+        written => written,
+    }
 }
 
 fn invited(account: Uuid, office: &Office) -> Change {
@@ -474,7 +552,7 @@ pub async fn revoke_api_client(app: &App, scope: Scope, id: Uuid) -> Result<Uuid
 }
 
 /// Does something to an account that is there.
-async fn on<F>(
+pub(super) async fn on<F>(
     app: &App,
     permit: &Permit,
     id: Uuid,
@@ -499,7 +577,7 @@ where
 
 /// That `account` is not the last one of an administrator, without whom nobody could make
 /// another one.
-async fn keep_an_administrator(
+pub(super) async fn keep_an_administrator(
     transaction: &DatabaseTransaction,
     account: &account::Model,
 ) -> Result<(), WriteError> {
@@ -513,6 +591,10 @@ async fn keep_an_administrator(
     Ok(())
 }
 
-fn no_such_account() -> Problem {
+pub(super) fn no_such_account() -> Problem {
     Problem::new(Code::NotFound, "id", "no-such-account")
+}
+
+pub(super) fn no_such_member(field: &str) -> Problem {
+    Problem::new(Code::NotFound, field, "no-such-member")
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::values::{AccountLanguage, Role};
 use entity::{account, api_key, commune, intercommunality, known_address, session};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     Select, Set,
@@ -21,7 +21,10 @@ use crate::viewer::{Code as OfficialCode, Principal, Scope};
 pub const API_KEY_PREFIX: &str = "maillage_";
 
 /// Time after which an address from which an account signed in is strange to it again.
-const ADDRESS_MEMORY: TimeDelta = TimeDelta::days(180);
+pub(super) const ADDRESS_MEMORY: TimeDelta = TimeDelta::days(180);
+
+/// How precisely it is told when a key was last used: not each request writes.
+const USE_PRECISION: TimeDelta = TimeDelta::days(1);
 
 /// Whether credentials are the key of an API client.
 pub fn is_api_key(credentials: &str) -> bool {
@@ -56,15 +59,39 @@ pub async fn principal(
 pub async fn principal_of_key(
     connection: &impl ConnectionTrait,
     key: &str,
+    now: DateTime<Utc>,
 ) -> Result<Option<Principal>, DbErr> {
-    let found = account::Entity::find()
-        .inner_join(api_key::Entity)
+    let found = api_key::Entity::find()
+        .find_also_related(account::Entity)
         .filter(account::Column::DeactivatedAt.is_null())
         .filter(api_key::Column::Digest.eq(digest(key)))
         .filter(api_key::Column::RevokedAt.is_null())
         .one(connection)
         .await?;
-    Ok(found.map(|account| principal_of(&account, None)))
+    let Some((key, Some(account))) = found else {
+        return Ok(None);
+    };
+    if key
+        .last_used_at
+        .is_none_or(|last| now - last >= USE_PRECISION)
+    {
+        note_use(connection, key.id, now).await?;
+    }
+    Ok(Some(principal_of(&account, None)))
+}
+
+/// Notes that a key was used, which changes nothing of what anybody sees.
+async fn note_use(
+    connection: &impl ConnectionTrait,
+    key: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::LastUsedAt, Expr::val(now))
+        .filter(api_key::Column::Id.eq(key))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
 
 /// An account as it stands now, in `session`.
@@ -376,6 +403,21 @@ pub async fn revoke_keys(
         .exec(transaction)
         .await?;
     Ok(())
+}
+
+/// The account of the person whom an entry of the directory is about.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_member(
+    connection: &impl ConnectionTrait,
+    member: Uuid,
+) -> Result<Option<Uuid>, DbErr> {
+    let found = account::Entity::find()
+        .filter(account::Column::MemberId.eq(member))
+        .one(connection)
+        .await?;
+    Ok(found.map(|account| account.id))
 }
 
 /// Who an account is written to, and in which language, if it can be written to.

@@ -20,6 +20,7 @@ pub enum Subject {
     Member,
     Account,
     File,
+    ContactPoint,
 }
 
 impl Subject {
@@ -54,6 +55,7 @@ impl Subject {
             Self::Member => "member",
             Self::Account => "account",
             Self::File => "file",
+            Self::ContactPoint => "contact",
         }
     }
 }
@@ -79,6 +81,8 @@ pub enum Action {
     Reactivated,
     Erased,
     Deleted,
+    ConsentGiven,
+    ConsentWithdrawn,
 }
 
 impl Action {
@@ -102,6 +106,8 @@ impl Action {
             Self::Reactivated => "reactivated",
             Self::Erased => "erased",
             Self::Deleted => "deleted",
+            Self::ConsentGiven => "consent_given",
+            Self::ConsentWithdrawn => "consent_withdrawn",
         }
     }
 }

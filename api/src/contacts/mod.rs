@@ -3,6 +3,11 @@
 
 pub mod graphql;
 mod loaders;
+mod model;
+pub mod policy;
+mod service;
+mod standing;
 mod store;
+mod wording;
 
-pub use store::Owner;
+pub use store::{Owner, about, emails, erase, erase_consented, purge};

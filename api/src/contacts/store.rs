@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use entity::values::{ContactVisibility, LawfulBasis, Role};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::values::{ContactChannel, ContactVisibility, LawfulBasis, Role};
 use entity::{contact_point, mandate};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _, QueryFilter,
+    QueryOrder, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -26,7 +28,7 @@ pub enum Owner {
 /// lawful basis that holds now, a mandate in force today if it goes with one, and an owner
 /// that is itself visible.
 pub fn visible(scope: Scope) -> Select<contact_point::Entity> {
-    contact_point::Entity::find()
+    kept()
         .filter(contact_point::Column::Visibility.is_in(shown_to(scope.viewer).iter().copied()))
         .filter(contact_point::Column::ConsentWithdrawnAt.is_null())
         .filter(
@@ -40,6 +42,11 @@ pub fn visible(scope: Scope) -> Select<contact_point::Entity> {
                 .or(goes_with_mandate_in_force(scope)),
         )
         .filter(owner_is_visible(scope))
+}
+
+/// All that is kept, shown or not: for who was asked what they may do with it.
+fn kept() -> Select<contact_point::Entity> {
+    contact_point::Entity::find()
 }
 
 /// The network is its members and the département's staff.
@@ -110,6 +117,24 @@ fn column(column: contact_point::Column) -> SimpleExpr {
     Expr::col((contact_point::Entity, column))
 }
 
+fn owner_column(owner: Owner) -> contact_point::Column {
+    match owner {
+        Owner::Member(_) => contact_point::Column::MemberId,
+        Owner::Organization(_) => contact_point::Column::OrganizationId,
+        Owner::Space(_) => contact_point::Column::SpaceId,
+        Owner::Initiative(_) => contact_point::Column::InitiativeId,
+    }
+}
+
+/// Whom a contact point reaches.
+pub fn owner_of(row: &contact_point::Model) -> Option<Owner> {
+    row.member_id
+        .map(Owner::Member)
+        .or(row.organization_id.map(Owner::Organization))
+        .or(row.space_id.map(Owner::Space))
+        .or(row.initiative_id.map(Owner::Initiative))
+}
+
 /// The visible contact points of these owners, in one statement.
 ///
 /// # Errors
@@ -143,15 +168,215 @@ pub async fn of_owners(
         .await?;
     let mut points: HashMap<Owner, Vec<contact_point::Model>> = HashMap::new();
     for row in rows {
-        let owner = row
-            .member_id
-            .map(Owner::Member)
-            .or(row.organization_id.map(Owner::Organization))
-            .or(row.space_id.map(Owner::Space))
-            .or(row.initiative_id.map(Owner::Initiative));
-        if let Some(owner) = owner {
+        if let Some(owner) = owner_of(&row) {
             points.entry(owner).or_default().push(row);
         }
     }
     Ok(points)
+}
+
+/// One contact point, shown or not, which nobody else changes until the end of
+/// `transaction`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn locked(
+    transaction: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<contact_point::Model>, DbErr> {
+    kept()
+        .filter(contact_point::Column::Id.eq(id))
+        .lock_exclusive()
+        .one(transaction)
+        .await
+}
+
+/// One contact point, shown or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<contact_point::Model>, DbErr> {
+    let one = kept().filter(contact_point::Column::Id.eq(id));
+    one.one(connection).await
+}
+
+/// Whether `scope` may see this contact point.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_shown(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    id: Uuid,
+) -> Result<bool, DbErr> {
+    let shown = visible(scope)
+        .filter(contact_point::Column::Id.eq(id))
+        .count(connection)
+        .await?;
+    Ok(shown > 0)
+}
+
+/// All contact points of one owner, shown or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn all_of(
+    connection: &impl ConnectionTrait,
+    owner: Owner,
+) -> Result<Vec<contact_point::Model>, DbErr> {
+    kept()
+        .filter(owner_column(owner).eq(owner.id()))
+        .order_by_asc(contact_point::Column::Id)
+        .all(connection)
+        .await
+}
+
+/// Contact points, shown or not, that are about the person of an account: of their entry of
+/// the directory, of the contents that they own, and those to which they consented.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn about(
+    connection: &impl ConnectionTrait,
+    account: Uuid,
+    member: Option<Uuid>,
+    most: u64,
+) -> Result<Vec<contact_point::Model>, DbErr> {
+    use contact_point::Column;
+    let owned = |table: &'static str| {
+        Query::select()
+            .column("id")
+            .from(table)
+            .and_where(Expr::col("owner_account_id").eq(account))
+            .take()
+    };
+    let theirs = Condition::any()
+        .add(Column::ConsentAccountId.eq(account))
+        .add(Column::OrganizationId.in_subquery(owned("organization")))
+        .add(Column::SpaceId.in_subquery(owned("coworking_space")))
+        .add(Column::InitiativeId.in_subquery(owned("initiative")))
+        .add_option(member.map(|member| Column::MemberId.eq(member)));
+    kept()
+        .filter(theirs)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(connection)
+        .await
+}
+
+/// The e-mail addresses of an owner that `scope` may see.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn emails(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    owner: Owner,
+) -> Result<Vec<String>, DbErr> {
+    let found = of_owners(connection, scope, &[owner]).await?;
+    Ok(found
+        .into_values()
+        .flatten()
+        .filter(|row| row.channel == ContactChannel::Email)
+        .map(|row| row.value)
+        .collect())
+}
+
+/// Writes a new contact point.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(
+    transaction: &impl ConnectionTrait,
+    row: contact_point::ActiveModel,
+) -> Result<(), DbErr> {
+    contact_point::Entity::insert(row)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Writes the given columns of a contact point.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update(
+    transaction: &impl ConnectionTrait,
+    id: Uuid,
+    columns: contact_point::ActiveModel,
+) -> Result<(), DbErr> {
+    contact_point::Entity::update_many()
+        .set(columns)
+        .filter(contact_point::Column::Id.eq(id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Removes a contact point.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete(transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
+    contact_point::Entity::delete_many()
+        .filter(contact_point::Column::Id.eq(id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Removes all contact points of an owner.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn erase(transaction: &impl ConnectionTrait, owner: Owner) -> Result<(), DbErr> {
+    contact_point::Entity::delete_many()
+        .filter(owner_column(owner).eq(owner.id()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Removes what an account consented to have shown.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn erase_consented(
+    transaction: &impl ConnectionTrait,
+    account: Uuid,
+) -> Result<(), DbErr> {
+    contact_point::Entity::delete_many()
+        .filter(contact_point::Column::ConsentAccountId.eq(account))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Removes contact points that are shown no more: whose mandate ended before `ended_before`,
+/// or of which consent was withdrawn before `withdrawn_before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(
+    transaction: &impl ConnectionTrait,
+    ended_before: NaiveDate,
+    withdrawn_before: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let ended = Query::select()
+        .column(mandate::Column::Id)
+        .from(mandate::Entity)
+        .and_where(mandate::Column::EndsOn.lt(ended_before))
+        .take();
+    let purged = contact_point::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(contact_point::Column::MandateId.in_subquery(ended))
+                .add(contact_point::Column::ConsentWithdrawnAt.lt(withdrawn_before)),
+        )
+        .exec(transaction)
+        .await?;
+    Ok(purged.rows_affected)
 }

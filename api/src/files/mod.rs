@@ -16,3 +16,4 @@ pub use bounds::{Bounds, Slot};
 pub use cleaner::{Worker, start};
 pub use service::{Files, Readable, attach, delete, keep, may_upload, readable};
 pub use storage::{Bucket, Options, Place, Storage, StorageError};
+pub use store::{abandon, detach, of_account};

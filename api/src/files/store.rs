@@ -6,7 +6,7 @@ use entity::values::Attachment;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use uuid::Uuid;
 
@@ -145,4 +145,58 @@ async fn ids(
         .into_tuple()
         .all(connection)
         .await
+}
+
+/// The files that an account uploaded, the newest first, and how many there are.
+pub async fn of_account(
+    connection: &impl ConnectionTrait,
+    owner: Uuid,
+    most: u64,
+) -> Result<(Vec<file::Model>, u64), DbErr> {
+    let select = file::Entity::find().filter(file::Column::OwnerAccountId.eq(owner));
+    let total = select.clone().count(connection).await?;
+    let newest = select.order_by_desc(file::Column::CreatedAt);
+    Ok((newest.limit(most).all(connection).await?, total))
+}
+
+/// Detaches the files of contents that are removed.
+pub async fn detach(
+    connection: &impl ConnectionTrait,
+    kind: Attachment,
+    from: &[Uuid],
+) -> Result<(), DbErr> {
+    let columns = file::ActiveModel {
+        attached_kind: Set(None),
+        attached_id: Set(None),
+        ..Default::default()
+    };
+    file::Entity::update_many()
+        .set(columns)
+        .filter(file::Column::AttachedKind.eq(kind))
+        .filter(file::Column::AttachedId.is_in(from.iter().copied()))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Leaves what an account uploaded without an owner. What is attached to nothing is out of
+/// use from now on, and removed as what was never finished is.
+pub async fn abandon(connection: &impl ConnectionTrait, owner: Uuid) -> Result<(), DbErr> {
+    let loose = file::ActiveModel {
+        name: Set("file".to_owned()),
+        stored_at: Set(None),
+        ..Default::default()
+    };
+    file::Entity::update_many()
+        .set(loose)
+        .filter(file::Column::OwnerAccountId.eq(owner))
+        .filter(file::Column::AttachedId.is_null())
+        .exec(connection)
+        .await?;
+    file::Entity::update_many()
+        .col_expr(file::Column::OwnerAccountId, Expr::val(None::<Uuid>))
+        .filter(file::Column::OwnerAccountId.eq(owner))
+        .exec(connection)
+        .await?;
+    Ok(())
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::model::Reach;
 use super::store;
+use crate::freshness::staleness;
 use crate::listing::Listing;
 use crate::paging::{Keyset, Position, SortValue};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
@@ -41,6 +42,7 @@ pub struct FundingFilter {
     /// Giving this much or less, as far as amounts are known.
     pub max_amount_cents: Option<i64>,
     pub funder_id: Option<Uuid>,
+    pub stale: Option<bool>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
     /// Which of those that the viewer may see; none of these: what is public.
@@ -183,6 +185,7 @@ impl FundingFilter {
             condition = condition.add(Column::StateAidRegime.is_in(accepted));
         }
         condition
+            .add_option(staleness(column(Column::StaleSince), self.stale))
             .add_option(self.open_on.map(open_on))
             .add_option(self.reach.as_ref().map(reaching))
             .add_option(

@@ -13,6 +13,7 @@ pub mod store;
 mod writing;
 
 pub use conditions::Conditions;
+pub use content::FundingContent;
 pub use listing::{FundingFilter, FundingListing, FundingOrder};
 pub use search::documents;
 pub use store::funded_by;

@@ -106,6 +106,8 @@ mod tests {
             verified_on: None,
             territory_kind: FundingTerritoryKind::France,
             territory_code: None,
+            confirmed_at: None,
+            stale_since: None,
             publication: Publication::Published,
             revision: 1,
             created_at: DateTime::<Utc>::UNIX_EPOCH,

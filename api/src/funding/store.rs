@@ -43,6 +43,8 @@ by_place!(funding_source {
     verified_on = VerifiedOn,
     territory_kind = TerritoryKind,
     territory_code = TerritoryCode,
+    confirmed_at = ConfirmedAt,
+    stale_since = StaleSince,
     publication = Publication,
     revision = Revision,
     created_at = CreatedAt,

@@ -156,8 +156,9 @@ impl Reviewed for FundingContent {
         id: Uuid,
         placement: Placement,
     ) -> Result<(), DbErr> {
+        let more = review::confirmation(scope, &placement);
         let table = funding_source::Entity;
-        review::place(transaction, table, scope, id, &placement, Vec::new()).await
+        review::place(transaction, table, scope, id, &placement, more).await
     }
 }
 

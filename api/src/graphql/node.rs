@@ -106,6 +106,11 @@ pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         Kind::Member => Member::by_id(ctx, id.uuid).await?.map(Node::from),
         // Accounts and files are no part of the registry that is read; the others are read with what
         // they belong to.
-        Kind::Account | Kind::File | Kind::Session | Kind::OrganizationSite | Kind::Mandate => None,
+        Kind::Account
+        | Kind::File
+        | Kind::Session
+        | Kind::OrganizationSite
+        | Kind::Mandate
+        | Kind::ContactPoint => None,
     })
 }

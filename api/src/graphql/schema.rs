@@ -5,9 +5,11 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBui
 use super::limits::LimitsQuery;
 use super::node::NodeQuery;
 use crate::accounts::graphql::{
-    AccountMutation, AccountQuery, AdministrationMutation, SessionMutation,
+    AccountMutation, AccountQuery, AdministrationMutation, ErasureMutation, SessionMutation,
 };
+use crate::contacts::graphql::{ContactMutation, ContactQuery};
 use crate::files::graphql::FileMutation;
+use crate::freshness::graphql::FreshnessMutation;
 use crate::funding::graphql::{FundingMutation, FundingQuery};
 use crate::initiatives::graphql::{InitiativeMutation, InitiativeQuery};
 use crate::members::graphql::{MemberMutation, MemberQuery};
@@ -33,6 +35,7 @@ pub struct Query(
     SearchQuery,
     ReviewQuery,
     AccountQuery,
+    ContactQuery,
 );
 
 /// What can be written.
@@ -41,6 +44,7 @@ pub struct Mutation(
     SessionMutation,
     AccountMutation,
     AdministrationMutation,
+    ErasureMutation,
     InitiativeMutation,
     SpaceMutation,
     OrganizationMutation,
@@ -48,6 +52,8 @@ pub struct Mutation(
     MemberMutation,
     ThemeMutation,
     FileMutation,
+    ContactMutation,
+    FreshnessMutation,
 );
 
 /// The executable schema.

@@ -38,7 +38,7 @@ pub async fn identify(request: &HttpRequest, app: &App) -> Result<Viewer, Failur
         .map(|(_, token)| token.trim())
         .ok_or_else(|| refused("credentials-malformed", Reason::CredentialsMalformed))?;
     let principal = if accounts::is_api_key(token) {
-        accounts::principal_of_key(&app.database, token).await
+        accounts::principal_of_key(&app.database, token, app.clock.now()).await
     } else if let Some(issuer) = foreign_issuer(app, token).map_err(unproven)? {
         return by_issuer(app, issuer, token).await.map(Viewer::Account);
     } else {

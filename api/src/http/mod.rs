@@ -20,5 +20,6 @@ mod peer;
 mod ranges;
 mod reason;
 mod server;
+mod still_true;
 
 pub use server::{Server, start};

@@ -11,11 +11,11 @@ use actix_web::{App as Application, HttpServer, rt, web};
 use anyhow::Context as _;
 
 use super::operation::Operations;
-use super::{access, files as uploads, graphiql, graphql, headers, health, jwks};
+use super::{access, files as uploads, graphiql, graphql, headers, health, jwks, still_true};
 use crate::app::App;
 use crate::command::pending_migrations;
 use crate::graphql::Executor;
-use crate::{files, mail, reference};
+use crate::{files, mail, reference, upkeep};
 
 /// Time that requests in flight have to end once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 25;
@@ -33,6 +33,8 @@ pub struct Server {
     mail: mail::Worker,
     /// Removes files that nobody needs.
     cleaner: files::Worker,
+    /// Reminds, and forgets what is no longer needed.
+    upkeep: upkeep::Worker,
 }
 
 /// Binds the address of the settings and begins to answer.
@@ -75,6 +77,11 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
                     .route(web::head().to(uploads::get)),
             )
             .route("/graphiql/{version}/{name}", web::get().to(graphiql::asset))
+            .service(
+                web::resource("/still-true/{secret}")
+                    .route(web::get().to(still_true::get))
+                    .route(web::post().to(still_true::post)),
+            )
             .route("/.well-known/jwks.json", web::get().to(jwks::keys))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
@@ -98,6 +105,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
         server: server.run(),
         mail: mail::start(Arc::clone(&app)),
         cleaner: files::start(Arc::clone(&app)),
+        upkeep: upkeep::start(Arc::clone(&app)),
         watch: rt::spawn(reference::watch(app)),
     })
 }
@@ -121,6 +129,7 @@ impl Server {
         let ended = self.server.await;
         self.watch.abort();
         self.cleaner.stop();
+        self.upkeep.stop();
         self.mail.stop().await;
         ended
     }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::store::{self, InitiativeRow};
 use super::{parts, tallies};
+use crate::freshness::staleness;
 use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
 use crate::parts::Parts;
@@ -47,6 +48,7 @@ pub struct InitiativeCriteria {
     pub created_before: Option<DateTime<Utc>>,
     pub starts_from: Option<NaiveDate>,
     pub starts_to: Option<NaiveDate>,
+    pub stale: Option<bool>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
     /// Which of those that the viewer may see; none of these: what is public.
@@ -354,6 +356,8 @@ impl InitiativeListing {
             let id = qualified(initiative::Column::Id);
             text.condition(SearchKind::Initiative, id, Within::Anywhere)
         }));
+        let stale_since = qualified(initiative::Column::StaleSince);
+        condition = condition.add_option(staleness(stale_since, criteria.stale));
         if let InitiativeSort::Distance(_) = self.sort {
             condition = condition.add(initiative::Column::GeoX.is_not_null());
         }

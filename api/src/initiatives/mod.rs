@@ -12,5 +12,6 @@ mod tallies;
 mod writing;
 
 pub use listing::{InitiativeCriteria, InitiativeFacet, InitiativeListing, InitiativeSort};
+pub use model::InitiativeContent;
 pub use search::documents;
 pub use store::{is_document_of_visible, is_managed, is_visible, led_by, of_themes};

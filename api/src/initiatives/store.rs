@@ -40,6 +40,7 @@ by_place!(initiative {
     replicable = Replicable,
     rejection_reason = RejectionReason,
     confirmed_at = ConfirmedAt,
+    stale_since = StaleSince,
     street = Street,
     postal_code = PostalCode,
     commune_insee = CommuneInsee,

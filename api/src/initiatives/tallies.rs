@@ -44,6 +44,7 @@ impl<'a> Kept<'a> {
             created_before: None,
             starts_from: None,
             starts_to: None,
+            stale: None,
             text: None,
             unpublished: _,
         } = criteria

@@ -226,11 +226,10 @@ impl Reviewed for InitiativeContent {
         placement: Placement,
     ) -> Result<(), DbErr> {
         let reason = Expr::val(placement.rejection_reason.clone());
-        let more = review::confirmation(scope, &placement)
-            .into_iter()
-            .chain([("rejection_reason", reason)]);
+        let mut more = review::confirmation(scope, &placement);
+        more.push(("rejection_reason", reason));
         let table = initiative::Entity;
-        review::place(transaction, table, scope, id, &placement, more.collect()).await
+        review::place(transaction, table, scope, id, &placement, more).await
     }
 }
 

@@ -10,7 +10,7 @@ mod transport;
 mod worker;
 
 pub use message::{Message, Template};
-pub use outbox::post;
-pub use render::{Rendered, render};
+pub use outbox::{forget_recipients, post, to};
+pub use render::{Rendered, escape, render};
 pub use transport::{Options, Way};
 pub use worker::{Worker, start};

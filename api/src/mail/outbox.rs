@@ -5,7 +5,7 @@ use entity::outbox_message::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult as _,
-    QueryFilter as _, QuerySelect as _, Set, Statement,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
 };
 use uuid::Uuid;
 
@@ -56,6 +56,38 @@ pub async fn post(
     };
     Entity::insert(row)
         .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+/// The messages to these addresses whose recipient is still known, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn to(
+    connection: &impl ConnectionTrait,
+    recipients: &[String],
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Recipient.is_in(recipients))
+        .order_by_desc(Column::CreatedAt)
+        .limit(most)
+        .all(connection)
+        .await
+}
+
+/// Forgets the messages to these addresses: what waits is not sent.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_recipients(
+    transaction: &impl ConnectionTrait,
+    recipients: &[String],
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::Recipient.is_in(recipients))
+        .exec(transaction)
         .await?;
     Ok(())
 }

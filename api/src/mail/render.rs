@@ -227,7 +227,8 @@ const PAGE: &str =
 const BUTTON: &str = "display:inline-block;padding:12px 20px;background:#0b5394;color:#ffffff";
 
 /// `text` as the content of an element or of a quoted attribute.
-fn escape(text: &str) -> String {
+/// `text` as it stands in HTML.
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

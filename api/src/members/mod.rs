@@ -1,6 +1,7 @@
 //! Members of the network, their mandates and delegations.
 
 mod content;
+mod erasure;
 pub mod graphql;
 mod listing;
 mod loaders;
@@ -11,6 +12,10 @@ mod search;
 mod store;
 mod writing;
 
+pub use content::MemberContent;
+pub use erasure::{erase, held};
 pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder, MemberRow};
 pub use search::documents;
-pub use store::{belonging_to, in_force, is_elected, is_visible};
+pub use store::{
+    Told, belonging_to, holds, in_force, is_elected, is_visible, kind, published_before,
+};

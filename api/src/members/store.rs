@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::MemberKind;
 use entity::{mandate, mandate_delegation, member};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
+use super::model::mandate_on;
 use crate::by_place;
 use crate::listing::{grouped, ids_of};
 use crate::review::Head;
@@ -34,9 +35,40 @@ by_place!(member {
 
 /// The members that `scope` may see: the only way to a member.
 pub fn visible(scope: Scope) -> Select<member::Entity> {
-    member::Entity::find().filter(scope.visible(member::Column::Publication, |principal| {
+    all().filter(scope.visible(member::Column::Publication, |principal| {
         managed(scope, principal)
     }))
+}
+
+/// All there are: for the person whom one is about, and their erasure.
+fn all() -> Select<member::Entity> {
+    member::Entity::find()
+}
+
+/// One member, visible or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn kept(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<member::Model>, DbErr> {
+    all()
+        .filter(member::Column::Id.eq(id))
+        .one(connection)
+        .await
+}
+
+/// One member, visible or not, whom nobody else changes until the end of `transaction`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn locked(
+    transaction: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<member::Model>, DbErr> {
+    let one = all().filter(member::Column::Id.eq(id));
+    one.lock_exclusive().one(transaction).await
 }
 
 /// What is about themselves, and for a member the directory of their territory.
@@ -172,4 +204,75 @@ pub async fn delegations(
         .all(connection)
         .await?;
     Ok(grouped(rows, |row| row.mandate_id))
+}
+
+/// An entry of the directory, as its person is told of it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub id: Uuid,
+    pub title: String,
+}
+
+/// Public entries that are in the directory since before `before`, by their identifiers from
+/// `after` on.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn published_before(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    before: DateTime<Utc>,
+    after: Option<Uuid>,
+    most: u64,
+) -> Result<Vec<Told>, DbErr> {
+    let mut select = visible(scope.public())
+        .filter(member::Column::CreatedAt.lte(before))
+        .order_by_asc(member::Column::Id)
+        .limit(most);
+    if let Some(after) = after {
+        select = select.filter(member::Column::Id.gt(after));
+    }
+    let rows = select.all(connection).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mandates = mandates(connection, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let of_member = mandates.get(&row.id).map_or(&[][..], Vec::as_slice);
+            let office = mandate_on(of_member, scope.today).map(|mandate| mandate.office.clone());
+            Told {
+                id: row.id,
+                title: row.display_name.or(office).unwrap_or(row.slug),
+            }
+        })
+        .collect())
+}
+
+/// Whether a mandate is one of this member.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn holds(
+    connection: &impl ConnectionTrait,
+    member: Uuid,
+    mandate: Uuid,
+) -> Result<bool, DbErr> {
+    let found = mandate::Entity::find_by_id(mandate)
+        .filter(mandate::Column::MemberId.eq(member))
+        .count(connection)
+        .await?;
+    Ok(found > 0)
+}
+
+/// Whether a visible member is elected or staff.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn kind(
+    connection: &impl ConnectionTrait,
+    scope: Scope,
+    member: Uuid,
+) -> Result<Option<MemberKind>, DbErr> {
+    let found = by_ids(connection, scope, &[member]).await?;
+    Ok(found.into_iter().next().map(|row| row.kind))
 }

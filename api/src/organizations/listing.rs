@@ -14,6 +14,7 @@ use sea_orm::{
 use super::identifiers::{Rna, Siren, Siret};
 use super::model::EssFamily;
 use super::store;
+use crate::freshness::staleness;
 use crate::geo::Point;
 use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
@@ -36,6 +37,7 @@ pub struct OrganizationFilter {
     pub siren: Option<Siren>,
     pub siret: Option<Siret>,
     pub rna: Option<Rna>,
+    pub stale: Option<bool>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
     /// Which of those that the viewer may see; none of these: what is public.
@@ -244,6 +246,10 @@ impl OrganizationListing {
             condition = condition.add(organization::Column::StructureKind.is_in(accepted));
         }
         condition
+            .add_option(staleness(
+                column(organization::Column::StaleSince),
+                filter.stale,
+            ))
             .add_option(filter.is_esus.map(|wanted| esus_on(today, wanted)))
             .add_option(filter.text.as_ref().map(|text| {
                 let id = column(organization::Column::Id);

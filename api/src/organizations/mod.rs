@@ -14,6 +14,7 @@ mod site;
 mod store;
 mod writing;
 
+pub use content::OrganizationContent;
 pub use listing::{
     OrganizationFacet, OrganizationFilter, OrganizationListing, OrganizationOrder, OrganizationRow,
 };

@@ -40,6 +40,8 @@ by_place!(organization {
     description = Description,
     website = Website,
     founded_on = FoundedOn,
+    confirmed_at = ConfirmedAt,
+    stale_since = StaleSince,
     publication = Publication,
     revision = Revision,
     created_at = CreatedAt,

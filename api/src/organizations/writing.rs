@@ -181,8 +181,9 @@ impl Reviewed for OrganizationContent {
         id: Uuid,
         placement: Placement,
     ) -> Result<(), DbErr> {
+        let more = review::confirmation(scope, &placement);
         let table = organization::Entity;
-        review::place(transaction, table, scope, id, &placement, Vec::new()).await
+        review::place(transaction, table, scope, id, &placement, more).await
     }
 }
 

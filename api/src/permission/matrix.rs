@@ -6,7 +6,8 @@ use entity::values::Role;
 
 use super::operation::{Operation, Reach};
 use crate::{
-    accounts, files, funding, initiatives, members, organizations, review, spaces, themes,
+    accounts, contacts, files, freshness, funding, initiatives, members, organizations, review,
+    spaces, themes,
 };
 
 /// The operations of all domains.
@@ -20,6 +21,8 @@ pub const ALL: &[&[Operation]] = &[
     members::policy::OPERATIONS,
     themes::policy::OPERATIONS,
     files::policy::OPERATIONS,
+    contacts::policy::OPERATIONS,
+    freshness::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what

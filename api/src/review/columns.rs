@@ -1,5 +1,6 @@
 //! The columns in which the tables of all contents hold where a content stands.
 
+use chrono::NaiveDate;
 use entity::values::Publication;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, IntoTableRef, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -37,10 +38,15 @@ pub async fn place(
     Ok(())
 }
 
-/// When somebody confirmed that a content is true: who publishes it does.
-pub fn confirmation(scope: Scope, placement: &Placement) -> Option<(&'static str, SimpleExpr)> {
-    (placement.publication == Publication::Published)
-        .then(|| ("confirmed_at", Expr::val(scope.now)))
+/// That somebody confirmed that a content is true: who makes it public, as it is now, does.
+pub fn confirmation(scope: Scope, placement: &Placement) -> Vec<(&'static str, SimpleExpr)> {
+    if !placement.confirms {
+        return Vec::new();
+    }
+    vec![
+        ("confirmed_at", Expr::val(scope.now)),
+        ("stale_since", Expr::val(None::<NaiveDate>)),
+    ]
 }
 
 /// Sets the columns of an active model that are the same for every new draft.

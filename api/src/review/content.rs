@@ -30,6 +30,11 @@ pub struct Head {
 }
 
 impl Head {
+    /// Whether the public sees it.
+    pub fn is_public(&self) -> bool {
+        self.publication == Publication::Published
+    }
+
     /// How an account stands to it.
     pub fn relation(
         &self,
@@ -59,6 +64,20 @@ pub struct Placement {
     pub revision: i32,
     /// Why it was rejected, while it is.
     pub rejection_reason: Option<String>,
+    /// Whether who does it says that what is public is true.
+    pub confirms: bool,
+}
+
+impl Placement {
+    /// So much and no more.
+    pub fn of(publication: Publication, revision: i32) -> Self {
+        Self {
+            publication,
+            revision,
+            rejection_reason: None,
+            confirms: false,
+        }
+    }
 }
 
 /// A kind of content that is reviewed before the public sees it.

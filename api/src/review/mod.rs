@@ -7,6 +7,7 @@ pub mod graphql;
 mod listing;
 mod loaders;
 mod notice;
+mod owned;
 pub mod policy;
 mod service;
 mod state;
@@ -16,7 +17,9 @@ pub use columns::{confirmation, place};
 pub use content::{Head, Placement, Reviewed};
 pub use differences::{Difference, differences};
 pub use listing::{QueueListing, RevisionListing};
+pub use owned::{CONTENTS, Owned, Table, abandon, owned};
 pub use service::{
     Edit, archive, create, decide, edit, first_revision, restore, restore_revision, submit,
 };
 pub use state::{Decision, Illegal, Standing, Step};
+pub use store::{by_account, forget, redact, unname};

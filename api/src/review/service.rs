@@ -147,7 +147,8 @@ pub async fn submit<C: Reviewed>(
             let copy = content.latest.content.clone();
             content.append(copy, RevisionState::Pending).await?
         };
-        content.place(after.publication, number, None).await?;
+        let placement = Placement::of(after.publication, number);
+        content.place(placement).await?;
         let change = change::<C>(edit.id, Action::Submitted, number, false);
         Ok((edit.id, vec![change]))
     })
@@ -203,9 +204,13 @@ pub async fn decide<C: Reviewed>(
         let rejection = (after.publication == Publication::Rejected)
             .then_some(reason)
             .flatten();
-        content
-            .place(after.publication, revision, rejection)
-            .await?;
+        let placement = Placement {
+            publication: after.publication,
+            revision,
+            rejection_reason: rejection,
+            confirms: approved,
+        };
+        content.place(placement).await?;
         notice::tell(app, &content.transaction, C::SUBJECT, told_of, latest, told).await?;
         let mut change = change::<C>(edit.id, action, latest.number, approved);
         change.details = json!({ "fields": content.changed_fields().await? });
@@ -257,7 +262,11 @@ async fn step<C: Reviewed>(
                 .await?;
         }
         let revision = content.head.revision;
-        content.place(after.publication, revision, None).await?;
+        let placement = Placement {
+            confirms: step == Step::Restore,
+            ..Placement::of(after.publication, revision)
+        };
+        content.place(placement).await?;
         let change = change::<C>(edit.id, action, content.latest.number, true);
         Ok((edit.id, vec![change]))
     })
@@ -424,7 +433,7 @@ impl<C: Reviewed> Found<'_, C> {
         let mut changes = content.attach(&*self.transaction, self.scope, id).await?;
         if after.publication != Publication::Published {
             content.update(&*self.transaction, id).await?;
-            self.place(after.publication, number, None).await?;
+            self.place(Placement::of(after.publication, number)).await?;
         }
         let mut change = change::<C>(id, Action::Updated, number, false);
         change.details = json!({ "fields": changed });
@@ -432,17 +441,7 @@ impl<C: Reviewed> Found<'_, C> {
         Ok((id, changes))
     }
 
-    async fn place(
-        &self,
-        publication: Publication,
-        revision: i32,
-        rejection_reason: Option<String>,
-    ) -> Result<(), WriteError> {
-        let placement = Placement {
-            publication,
-            revision,
-            rejection_reason,
-        };
+    async fn place(&self, placement: Placement) -> Result<(), WriteError> {
         Ok(C::place(&*self.transaction, self.scope, self.head.id, placement).await?)
     }
 }

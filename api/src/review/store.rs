@@ -5,8 +5,8 @@ use entity::revision;
 use entity::values::RevisionState;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Set,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Set,
 };
 use uuid::Uuid;
 
@@ -218,4 +218,105 @@ pub async fn all_numbered(
         .filter(any)
         .all(connection)
         .await
+}
+
+/// Takes these fields out of all revisions of a content, at any depth, and what was said of
+/// them in free words.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn redact(
+    transaction: &impl ConnectionTrait,
+    subject: Subject,
+    entity: Uuid,
+    fields: &[&str],
+) -> Result<(), DbErr> {
+    let revisions = revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.eq(entity))
+        .all(transaction)
+        .await?;
+    for mut row in revisions {
+        without(&mut row.content, fields);
+        let columns = revision::ActiveModel {
+            content: Set(row.content),
+            author: Set(None),
+            reason: Set(row.reason.map(|_| String::new())),
+            ..Default::default()
+        };
+        set(transaction, row.id, columns).await?;
+    }
+    Ok(())
+}
+
+fn without(value: &mut serde_json::Value, fields: &[&str]) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object.iter_mut() {
+                if fields.contains(&name.as_str()) {
+                    *value = serde_json::Value::Null;
+                } else {
+                    without(value, fields);
+                }
+            }
+        }
+        serde_json::Value::Array(items) => {
+            for item in items {
+                without(item, fields);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Removes all revisions of these contents.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(
+    transaction: &impl ConnectionTrait,
+    subject: Subject,
+    entities: &[Uuid],
+) -> Result<(), DbErr> {
+    revision::Entity::delete_many()
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.is_in(entities.iter().copied()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Takes the name of an author out of what they wrote; who it was stays told by the
+/// identifier of their account.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unname(transaction: &impl ConnectionTrait, author: Uuid) -> Result<(), DbErr> {
+    revision::Entity::update_many()
+        .col_expr(revision::Column::Author, Expr::val(None::<String>))
+        .filter(revision::Column::AuthorId.eq(author))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// What an account wrote, or decided if `decided`, the newest first, and how much there is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_account(
+    connection: &impl ConnectionTrait,
+    account: Uuid,
+    decided: bool,
+    most: u64,
+) -> Result<(Vec<revision::Model>, u64), DbErr> {
+    let column = if decided {
+        revision::Column::DecidedById
+    } else {
+        revision::Column::AuthorId
+    };
+    let select = revision::Entity::find().filter(column.eq(account));
+    let total = select.clone().count(connection).await?;
+    let newest = select.order_by_desc(revision::Column::CreatedAt);
+    Ok((newest.limit(most).all(connection).await?, total))
 }

@@ -7,6 +7,7 @@ mod acronyms;
 mod analysis;
 mod catalogue;
 mod document;
+mod forget;
 pub mod graphql;
 mod highlight;
 mod index;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use catalogue::{SearchPlace, source};
 pub use document::{Document, Field, SearchKind};
+pub use forget::forget;
 pub use highlight::{FieldMatch, WordMatch, field_matches};
 pub use index::{Reindexed, follow, index, reindex, remove};
 pub use listed::{Relevance, pages};

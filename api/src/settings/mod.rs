@@ -234,6 +234,14 @@ impl Settings {
 }
 
 impl Settings {
+    /// The address under which the public reaches the server, without a slash at its end.
+    pub fn public_base(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
     /// The origin of the pages that are served beside us.
     pub fn public_origin(&self) -> String {
         match &self.public_url {

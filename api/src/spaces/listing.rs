@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{parts, store};
 use crate::database::ByPlace as _;
+use crate::freshness::staleness;
 use crate::geo::Point;
 use crate::listing::{Faceted, Listing, WithParts, counted_by};
 use crate::organizations;
@@ -34,6 +35,7 @@ pub struct SpaceFilter {
     pub min_surface_m2: Option<f64>,
     pub max_surface_m2: Option<f64>,
     pub operator_id: Option<Uuid>,
+    pub stale: Option<bool>,
     /// Answering this question.
     pub text: Option<Arc<TextQuery>>,
     /// Which of those that the viewer may see; none of these: what is public.
@@ -215,6 +217,8 @@ impl SpaceListing {
         if let Some(codes) = &filter.place.insee_codes {
             condition = condition.add(coworking_space::Column::CommuneInsee.is_in(codes));
         }
+        let stale_since = column(coworking_space::Column::StaleSince);
+        condition = condition.add_option(staleness(stale_since, filter.stale));
         if let SpaceOrder::Distance(_) = self.order {
             condition = condition.add(coworking_space::Column::GeoX.is_not_null());
         }

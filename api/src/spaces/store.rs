@@ -33,6 +33,7 @@ by_place!(coworking_space {
     opening_hours = OpeningHours,
     website = Website,
     confirmed_at = ConfirmedAt,
+    stale_since = StaleSince,
     street = Street,
     postal_code = PostalCode,
     commune_insee = CommuneInsee,

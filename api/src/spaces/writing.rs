@@ -175,9 +175,7 @@ impl Reviewed for SpaceContent {
         id: Uuid,
         placement: Placement,
     ) -> Result<(), DbErr> {
-        let more = review::confirmation(scope, &placement)
-            .into_iter()
-            .collect();
+        let more = review::confirmation(scope, &placement);
         let table = coworking_space::Entity;
         review::place(transaction, table, scope, id, &placement, more).await
     }

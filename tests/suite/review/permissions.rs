@@ -341,6 +341,42 @@ const ELSEWHERE: [&[Operation]; 2] = [accounts::policy::OPERATIONS, files::polic
 
 /// Every other operation of the matrix that is not on a content, as it is asked.
 const OTHERS: &[(&str, &str)] = &[
+    (
+        "contactPointCreate",
+        r#"mutation { contactPointCreate(input: {owner: "member_01h455vb4pex5vsknk084sn02q",
+            channel: EMAIL, value: "a@example.org", visibility: PUBLIC,
+            basis: {source: {url: "https://example.org", seenOn: "2024-01-01"}}}) {
+            errors { code } } }"#,
+    ),
+    (
+        "contactPointUpdate",
+        r#"mutation { contactPointUpdate(input: {id: "contact_01h455vb4pex5vsknk084sn02q",
+            visibility: PUBLIC}) { errors { code } } }"#,
+    ),
+    (
+        "contactPointDelete",
+        r#"mutation { contactPointDelete(input: {id: "contact_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "contactConsentGive",
+        r#"mutation { contactConsentGive(input: {id: "contact_01h455vb4pex5vsknk084sn02q",
+            wording: "2026-11"}) { errors { code } } }"#,
+    ),
+    (
+        "contactConsentWithdraw",
+        r#"mutation { contactConsentWithdraw(input: {id: "contact_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "contentConfirm",
+        r#"mutation { contentConfirm(input: {id: "organization_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "Viewer.contactPoints",
+        "{ viewer { contactPoints { id } } }",
+    ),
     ("Query.reviewQueue", "{ reviewQueue { totalCount } }"),
     (
         "themeCreate",

@@ -12,6 +12,7 @@ use crate::accounts::store;
 use crate::graphql::ContextExt as _;
 use crate::i18n::Language;
 use crate::id::{GlobalId, Kind};
+use crate::members::graphql::Member;
 use crate::territory::graphql::{Commune, Intercommunality};
 use crate::{connection, graphql_enum};
 
@@ -130,6 +131,14 @@ impl Account {
         ctx.territory()
             .intercommunality(siren)
             .map(Intercommunality::new)
+    }
+
+    /// The entry of the directory that is about its person.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.member_id {
+            Some(id) => Member::by_id(ctx, id).await,
+            None => Ok(None),
+        }
     }
 
     /// The language in which it is written to.

@@ -22,6 +22,8 @@ pub struct AccountInviteInput {
     commune: Option<String>,
     /// SIREN of the intercommunality of whose communes a member keeps the contents.
     intercommunality: Option<String>,
+    /// Global identifier of the entry of the directory that is about them.
+    member: Option<ID>,
     /// The language to write in.
     language: AccountLanguage,
 }
@@ -51,6 +53,15 @@ pub struct AccountUpdateRoleInput {
     commune: Option<String>,
     /// SIREN of the intercommunality of whose communes a member keeps the contents.
     intercommunality: Option<String>,
+}
+
+/// Which entry of the directory is about the person of an account.
+#[derive(InputObject)]
+pub struct AccountLinkMemberInput {
+    /// The account.
+    id: ID,
+    /// Global identifier of the entry; null or absent: none is.
+    member: Option<ID>,
 }
 
 /// A program.
@@ -113,6 +124,15 @@ payload! {
 }
 
 payload! {
+    /// What became of linking an account and an entry of the directory.
+    AccountLinkMemberPayload {
+        /// The account.
+        account: Account
+    }
+    AccountLinkMemberError, AccountLinkMemberErrorCode: [NotFound, Taken]
+}
+
+payload! {
     /// What became of making a key for a program.
     ApiClientCreatePayload {
         /// The program and its key.
@@ -142,8 +162,10 @@ impl AdministrationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who is invited.")] input: AccountInviteInput,
     ) -> Result<AccountInvitePayload> {
+        let member = input.member.map(|id| ctx.uuid(Kind::Member, &id));
         let invitation = Invitation {
             email: input.email,
+            member: member.transpose()?,
             office: Office {
                 role: input.role.into(),
                 commune: input.commune,
@@ -196,6 +218,22 @@ impl AdministrationMutation {
         let (app, scope) = ctx.writing().await;
         let updated = service::update_role(app, scope, id, office).await;
         answer(ctx, Account::written(ctx, updated).await?)
+    }
+
+    /// Says which entry of the directory is about the person of an account: they then keep
+    /// it, and consent to what is shown of them; for staff, of those whom they may invite,
+    /// and administrators.
+    async fn account_link_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account and the entry.")] input: AccountLinkMemberInput,
+    ) -> Result<AccountLinkMemberPayload> {
+        let id = ctx.uuid(Kind::Account, &input.id)?;
+        let member = input.member.map(|id| ctx.uuid(Kind::Member, &id));
+        let member = member.transpose()?;
+        let (app, scope) = ctx.writing().await;
+        let linked = service::link_member(app, scope, id, member).await;
+        answer(ctx, Account::written(ctx, linked).await?)
     }
 
     /// Makes a key by which a program reads; for administrators.

@@ -4,12 +4,14 @@ mod account;
 mod account_mutation;
 mod administration;
 mod cookie;
+mod erasure_mutation;
 mod query;
 mod session;
 mod session_mutation;
 
 pub use account_mutation::AccountMutation;
 pub use administration::AdministrationMutation;
+pub use erasure_mutation::ErasureMutation;
 pub use query::AccountQuery;
 pub use session_mutation::SessionMutation;
 

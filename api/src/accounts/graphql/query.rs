@@ -1,17 +1,19 @@
 //! Who asks, and the accounts that staff and administrators see.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Json, Object, Result};
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
 use super::account::{Account, AccountConnection, Role, RoleFilter};
 use super::session::Session;
-use crate::accounts::{AccountListing, policy, sessions, store};
+use crate::accounts::{AccountListing, my_data, policy, sessions, store};
+use crate::contacts::graphql::KeptContactPoint;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql::error::ErrorCode;
 use crate::graphql::filter::LONGEST_TEXT;
 use crate::id::Kind;
 use crate::permission::{Relation, allows, authorize};
+use crate::problem::WriteError;
 use crate::viewer::Principal;
 
 /// Who asks.
@@ -41,6 +43,13 @@ impl Viewer {
         let rows = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows.into_iter().map(Session).collect())
     }
+
+    /// Contact points about them, shown or not: of their entry of the directory, of what
+    /// they own, and those to which they consented; 100 at most.
+    #[graphql(complexity = "list_cost(None, None, child_complexity)")]
+    async fn contact_points(&self, ctx: &Context<'_>) -> Result<Vec<KeptContactPoint>> {
+        KeptContactPoint::about(ctx, self.0).await
+    }
 }
 
 /// Which accounts: all conditions together.
@@ -61,6 +70,19 @@ impl AccountQuery {
     /// Who asks; null for a visitor.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         ctx.scope().viewer.principal().map(Viewer)
+    }
+
+    /// All that is kept about who asks, as JSON: account, sessions, entry of the directory,
+    /// contact points and consents, contents, revisions, files, e-mails that wait, and what
+    /// they did. Of each kind up to 500, the newest, and how many there are; for every
+    /// person with an account, about themselves.
+    #[graphql(complexity = 1000)]
+    async fn my_data(&self, ctx: &Context<'_>) -> Result<Json<serde_json::Value>> {
+        let data = my_data::of(ctx.session(), ctx.scope()).await;
+        data.map(Json).map_err(|error| match error {
+            WriteError::Denied(denied) => ctx.denied(denied),
+            error => ctx.internal(error),
+        })
     }
 
     /// One account; null if there is none, or for anybody but staff and administrators.

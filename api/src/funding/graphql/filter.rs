@@ -43,6 +43,8 @@ pub struct FundingSourceFilter {
     /// Giving this much or less, in cents; a source none of whose amounts is known is left
     /// out.
     pub max_amount: Option<Cents>,
+    /// Whether nobody confirmed for more than a year that they are still true.
+    pub stale: Option<bool>,
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
@@ -97,6 +99,7 @@ impl FundingSourceFilter {
         };
         Ok(FundingListing {
             filter: Arc::new(FundingFilter {
+                stale: filter.stale,
                 funder_kinds: filter
                     .funder_kind
                     .map(|kind| kind.values(ctx))

@@ -260,6 +260,17 @@ impl FundingSource {
         self.0.updated_at
     }
 
+    /// When someone last confirmed that it is still true.
+    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.confirmed_at
+    }
+
+    /// The day since which it is stale: nobody confirmed for more than a year that it is still
+    /// true, although its owner was asked; null if it is not.
+    async fn stale_since(&self) -> Option<Date> {
+        self.0.stale_since.map(Date)
+    }
+
     /// What the viewer can do with it.
     #[graphql(flatten)]
     async fn content(&self, ctx: &Context<'_>) -> Content {

@@ -31,6 +31,8 @@ pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Funding>) -> Result
         funding_source::Entity::update_many()
             .set(funding_source::ActiveModel {
                 updated_at: Set(batch.now),
+                // What the source says anew is not stale.
+                stale_since: Set(None),
                 ..fields(draft)
             })
             .col_expr(

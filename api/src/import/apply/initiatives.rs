@@ -31,6 +31,8 @@ pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Initiative>) -> Res
         initiative::Entity::update_many()
             .set(initiative::ActiveModel {
                 updated_at: Set(batch.now),
+                // What the source says anew is not stale.
+                stale_since: Set(None),
                 ..fields(entity, draft)
             })
             .col_expr(

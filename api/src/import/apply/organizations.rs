@@ -36,6 +36,8 @@ pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Organization>) -> R
         organization::Entity::update_many()
             .set(organization::ActiveModel {
                 updated_at: Set(batch.now),
+                // What the source says anew is not stale.
+                stale_since: Set(None),
                 ..fields(draft)
             })
             .col_expr(

@@ -31,6 +31,8 @@ pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Space>) -> Result<(
         coworking_space::Entity::update_many()
             .set(coworking_space::ActiveModel {
                 updated_at: Set(batch.now),
+                // What the source says anew is not stale.
+                stale_since: Set(None),
                 ..fields(entity, draft)
             })
             .col_expr(

@@ -43,6 +43,8 @@ pub struct InitiativeFilter {
     pub created_at: Option<InstantRangeInput>,
     /// That begin, or began, in this time.
     pub starts_on: Option<DateRangeInput>,
+    /// Whether nobody confirmed for more than a year that they are still true.
+    pub stale: Option<bool>,
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
@@ -113,6 +115,7 @@ impl InitiativeFilter {
         let starts = filter.starts_on.unwrap_or_default();
         let mut criteria = InitiativeCriteria {
             place,
+            stale: filter.stale,
             scopes: filter
                 .scope
                 .map(|scope| scope.values(ctx))

@@ -40,6 +40,8 @@ pub struct OrganizationFilter {
     pub is_esus: Option<bool>,
     /// Whether they compete on a market; where that is not known, neither.
     pub competes_on_market: Option<bool>,
+    /// Whether nobody confirmed for more than a year that they are still true.
+    pub stale: Option<bool>,
     /// Of this SIREN, nine digits.
     pub siren: Option<String>,
     /// With a site of this SIRET, fourteen digits.
@@ -110,6 +112,7 @@ impl OrganizationFilter {
         };
         let filter = organizations::OrganizationFilter {
             place,
+            stale: filter.stale,
             legal_forms: filter
                 .legal_form
                 .map(|form| form.values(ctx))

@@ -409,6 +409,17 @@ impl Organization {
         self.model().updated_at
     }
 
+    /// When someone last confirmed that it is still true.
+    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.model().confirmed_at
+    }
+
+    /// The day since which it is stale: nobody confirmed for more than a year that it is still
+    /// true, although its owner was asked; null if it is not.
+    async fn stale_since(&self) -> Option<Date> {
+        self.model().stale_since.map(Date)
+    }
+
     /// What the viewer can do with it.
     #[graphql(flatten)]
     async fn content(&self, ctx: &Context<'_>) -> Result<Content> {

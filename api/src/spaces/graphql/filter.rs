@@ -39,6 +39,8 @@ pub struct CoworkingSpaceFilter {
     pub min_surface_m2: Option<f64>,
     /// With at most this surface, in square metres.
     pub max_surface_m2: Option<f64>,
+    /// Whether nobody confirmed for more than a year that they are still true.
+    pub stale: Option<bool>,
     /// Answering this text in French, as `search` does: 200 characters and 12 words at
     /// most; a text without a word leaves the list as it is.
     pub text: Option<String>,
@@ -105,6 +107,7 @@ impl CoworkingSpaceFilter {
         Ok(SpaceListing {
             filter: Arc::new(SpaceFilter {
                 place,
+                stale: filter.stale,
                 kinds: filter
                     .kind
                     .map(|kind| kind.values(ctx))

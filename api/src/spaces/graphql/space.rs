@@ -304,6 +304,12 @@ impl CoworkingSpace {
         self.row.confirmed_at
     }
 
+    /// The day since which it is stale: nobody confirmed for more than a year that it is still
+    /// true, although its owner was asked; null if it is not.
+    async fn stale_since(&self) -> Option<Date> {
+        self.row.stale_since.map(Date)
+    }
+
     /// What the viewer can do with it.
     #[graphql(flatten)]
     async fn content(&self, ctx: &Context<'_>) -> Content {

@@ -1,14 +1,15 @@
-//! Contact points in the public schema.
+//! A contact point as it is shown.
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{Context, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{contact_point, values};
 
-use super::loaders::ContactPointsKey;
-use super::store::Owner;
+use crate::contacts::Owner;
+use crate::contacts::loaders::ContactPointsKey;
 use crate::graphql::ContextExt as _;
 use crate::graphql::scalars::Date;
 use crate::graphql_enum;
+use crate::id::{GlobalId, Kind};
 
 graphql_enum! {
     /// By which channel a contact point reaches its owner.
@@ -36,9 +37,21 @@ graphql_enum! {
     }
 }
 
+graphql_enum! {
+    /// To whom a contact point is shown, if there is a basis for it.
+    ContactVisibility of values::ContactVisibility {
+        /// Everybody.
+        Public,
+        /// Members of the network, staff and administrators.
+        Network,
+    }
+}
+
 /// A way to reach a member, an organization or a space, shown on a lawful basis.
 #[derive(SimpleObject)]
 pub struct ContactPoint {
+    /// Global identifier.
+    id: ID,
     /// The channel.
     channel: ContactChannel,
     /// The address, number or link.
@@ -71,18 +84,27 @@ impl ContactPoint {
     }
 
     fn new(row: contact_point::Model) -> Option<Self> {
-        let basis = row.basis?;
-        let from_source = basis == values::LawfulBasis::PublicSource;
+        let (kind, uuid) = (Kind::ContactPoint, row.id);
         Some(Self {
+            id: GlobalId { kind, uuid }.to_string().into(),
             channel: row.channel.into(),
+            basis: LawfulBasis::of(&row)?,
             value: row.value,
             label: row.label,
-            basis: LawfulBasis {
-                kind: basis.into(),
-                source_url: row.source_url.filter(|_| from_source),
-                seen_on: row.source_seen_on.filter(|_| from_source).map(Date),
-                consent_given_at: row.consent_given_at.filter(|_| !from_source),
-            },
+        })
+    }
+}
+
+impl LawfulBasis {
+    /// Why a contact point may be shown, if it may.
+    pub(super) fn of(row: &contact_point::Model) -> Option<Self> {
+        let basis = row.basis.filter(|_| row.consent_withdrawn_at.is_none())?;
+        let from_source = basis == values::LawfulBasis::PublicSource;
+        Some(Self {
+            kind: basis.into(),
+            source_url: row.source_url.clone().filter(|_| from_source),
+            seen_on: row.source_seen_on.filter(|_| from_source).map(Date),
+            consent_given_at: row.consent_given_at.filter(|_| !from_source),
         })
     }
 }

@@ -1,0 +1,5 @@
+//! Confirmation in the public schema.
+
+mod mutation;
+
+pub use mutation::FreshnessMutation;
