@@ -113,7 +113,8 @@ impl Server {
             Content::Reference => seed::seed_reference_data(&batch).await?,
             Content::Demonstration => seed::seed(&batch).await?,
         }
-        drop(batch);
+        // The last connection to close tidies a file of SQLite, for which it locks everybody out.
+        batch.database.close_by_ref().await?;
         Self::serve(settings, clock, Some(database), mail, folder).await
     }
 

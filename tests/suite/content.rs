@@ -468,7 +468,7 @@ async fn rules_hold_from_the_day_of_their_law(backend: Backend) -> Outcome {
         let rule = rule(code)?;
         ensure!(
             rule.citation.contains(regulation)
-                && rule.conditions["ceiling"] == json!({"cents": cents, "years": 3})
+                && rule.conditions["ceiling"] == json!({"amount": cents, "years": 3})
                 && rule.starts_on.map(|day| day.to_string()).as_deref() == Some("2024-01-01")
                 && rule.ends_on.map(|day| day.to_string()).as_deref() == Some("2031-01-01"),
             "{rule:?}"

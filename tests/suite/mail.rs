@@ -9,11 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::outbox_message::{Entity, Model};
 use maillage::app::App;
 use maillage::clock::Clock;
-use maillage::database::Purpose;
+use maillage::database::{Purpose, begin};
 use maillage::http;
 use maillage::i18n::Language;
 use maillage::mail::{self, Message, Template};
-use sea_orm::{DatabaseConnection, EntityTrait as _, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, EntityTrait as _};
 use tests::{Backend, Binary, MailServer, Outcome, Server, cases, eventually};
 
 cases![
@@ -50,7 +50,7 @@ async fn post(
     clock: &Clock,
     messages: impl IntoIterator<Item = Message>,
 ) -> anyhow::Result<()> {
-    let transaction = database.begin().await?;
+    let transaction = begin(database).await?;
     for message in messages {
         mail::post(&transaction, clock, message).await?;
     }
@@ -163,7 +163,7 @@ async fn messages_leave_in_both_languages(backend: Backend) -> Outcome {
 async fn a_write_that_is_rolled_back_sends_nothing(backend: Backend) -> Outcome {
     let server = Server::empty(backend).await?;
     let app = &server.app;
-    let transaction = app.database.begin().await?;
+    let transaction = begin(&app.database).await?;
     let message = approved("nobody@example.org", Language::French);
     mail::post(&transaction, &app.clock, message).await?;
     transaction.rollback().await?;

@@ -5,9 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::values::{BodyKind, LawfulBasis, MemberKind, Publication};
 use entity::{mandate, member, organization, theme};
 use maillage::change::{self, Action, Change, Subject};
+use maillage::database::begin;
 use maillage::id::{GlobalId, Kind};
 use maillage::search::{Document, Field, SearchKind};
-use sea_orm::{ActiveModelTrait as _, Set, TransactionTrait as _};
+use sea_orm::{ActiveModelTrait as _, Set};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases, fixtures};
 use uuid::Uuid;
@@ -47,7 +48,7 @@ async fn changed(server: &Server, at: DateTime<Utc>, changed: &[(Subject, Uuid)]
         is_public: true,
         details: json!({}),
     });
-    let transaction = server.app.database.begin().await?;
+    let transaction = begin(&server.app.database).await?;
     change::record(&transaction, at, "test", changes.collect()).await?;
     transaction.commit().await?;
     Ok(())
@@ -608,7 +609,7 @@ async fn only_published_members_are_found(backend: Backend) -> Outcome {
         // An index that holds too much shows no more for it.
         let mut document = Document::new(SearchKind::Member, member);
         document.add(Field::Title, Some("Xylophoniste"));
-        let transaction = database.begin().await?;
+        let transaction = begin(database).await?;
         maillage::search::index(&transaction, vec![document]).await?;
         transaction.commit().await?;
         let slugs = found(&server, "xylophoniste").await?;

@@ -7,7 +7,8 @@ use entity::values::{
 };
 use entity::{coworking_space, funding_source, mandate, mandate_delegation, member, organization};
 use maillage::change::{self, Action, Change, Subject};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set, TransactionTrait as _};
+use maillage::database::begin;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases};
 use uuid::Uuid;
@@ -39,7 +40,7 @@ fn id(number: u128) -> Uuid {
 /// Writes spaces as a writer does: the rows, then the change log, in one transaction.
 async fn write(server: &Server, spaces: &[Space<'_>]) -> anyhow::Result<()> {
     let now = server.app.clock.now();
-    let transaction = server.app.database.begin().await?;
+    let transaction = begin(&server.app.database).await?;
     let mut changes = Vec::new();
     for Space(number, name, description, publication, commune) in spaces {
         let row = coworking_space::ActiveModel {
@@ -106,7 +107,7 @@ fn mandate(number: u128, member: u128, office: &str) -> mandate::ActiveModel {
 /// Writes members, all later than spaces, each with an office and the same delegation.
 async fn write_members(server: &Server, offices: &[String], delegation: &str) -> Outcome {
     let now = server.app.clock.now();
-    let transaction = server.app.database.begin().await?;
+    let transaction = begin(&server.app.database).await?;
     let (mut members, mut mandates, mut delegations) = (Vec::new(), Vec::new(), Vec::new());
     let mut changes = Vec::new();
     for (number, office) in (10_000..).zip(offices) {
@@ -311,7 +312,7 @@ async fn what_is_not_public_is_never_found_nor_counted(backend: Backend) -> Outc
     let names = found(&server, "secret").await?;
     ensure!(names.is_empty(), "{names:?}");
     // An index that holds too much shows no more for it.
-    let transaction = server.app.database.begin().await?;
+    let transaction = begin(&server.app.database).await?;
     let mut document =
         maillage::search::Document::new(maillage::search::SearchKind::CoworkingSpace, id(2));
     document.add(maillage::search::Field::Title, Some("Ressourcerie secrète"));
@@ -655,7 +656,7 @@ async fn every_type_is_searched(backend: Backend) -> Outcome {
     let server = Server::empty(backend).await?;
     write(&server, &[public(1, "Atelier de l'abeille", "")]).await?;
     let now = server.app.clock.now();
-    let transaction = server.app.database.begin().await?;
+    let transaction = begin(&server.app.database).await?;
     let source = funding_source::ActiveModel {
         id: Set(id(2)),
         slug: Set("source".to_owned()),

@@ -35,5 +35,7 @@ async fn prepare(settings: &Settings, clock: &Clock) -> anyhow::Result<()> {
     if settings.seed_on_start {
         migrate::alone(&app.database, async { Ok(seed::seed(&app).await?) }).await?;
     }
+    // The last connection to close tidies a file of SQLite, for which it locks everybody out.
+    app.database.close_by_ref().await?;
     Ok(())
 }

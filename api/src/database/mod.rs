@@ -21,7 +21,7 @@ pub use by_place::{ByPlace, all as all_by_place};
 pub use readers::Readers;
 pub use rows::{insert_all, replace_all};
 pub use session::Session;
-pub use write::{Transaction, Written, is_taken, one_at_a_time, write};
+pub use write::{Transaction, Written, begin, is_taken, one_at_a_time, write};
 
 /// How long a request waits for a free connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);

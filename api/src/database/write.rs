@@ -61,12 +61,7 @@ async fn once<T, F>(
 where
     F: Future<Output = Written<T>>,
 {
-    // SQLite cannot make a writer of a reader once another one has written.
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let transaction = Arc::new(database.begin_with_options(options).await?);
+    let transaction = Arc::new(begin(database).await?);
     let written = work(Arc::clone(&transaction)).await;
     let transaction = Arc::try_unwrap(transaction)
         .map_err(|_| WriteError::Internal("a write keeps its transaction"))?;
@@ -83,6 +78,19 @@ where
             Err(error)
         }
     }
+}
+
+/// Begins a transaction that writes, whatever it does first.
+///
+/// # Errors
+/// When the database does not answer, or a file is kept locked for too long.
+pub async fn begin(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    // SQLite makes no writer of a reader once another one writes, and says so without waiting.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    database.begin_with_options(options).await
 }
 
 /// Has transactions that name one of the same things come one after the other, until their

@@ -25,12 +25,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, BufRead, Read, Seek};
 use std::sync::atomic::Ordering;
 
-use entity::{change_head, theme};
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    TransactionTrait,
-};
+use entity::theme;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 pub use encoding::LineEnds;
@@ -53,6 +49,7 @@ use self::plan::{Drafted, Planned};
 use self::rows::{Row, Rows};
 use crate::app::App;
 use crate::change;
+use crate::database;
 
 /// Rows of one transaction.
 const BATCH: usize = 500;
@@ -360,18 +357,7 @@ impl Run<'_> {
     }
 
     async fn write(&self, drafted: Vec<Drafted>) -> Result<(Vec<Planned>, Vec<Duplicate>), DbErr> {
-        let transaction = self.app.database.begin().await?;
-        if transaction.get_database_backend() == DatabaseBackend::Sqlite {
-            // A transaction that reads before it writes may be refused its first write.
-            change_head::Entity::update_many()
-                .col_expr(
-                    change_head::Column::Version,
-                    Expr::col(change_head::Column::Version),
-                )
-                .filter(change_head::Column::Id.eq(1))
-                .exec(&transaction)
-                .await?;
-        }
+        let transaction = database::begin(&self.app.database).await?;
         let clock = &self.app.clock;
         let source = &self.mapping.source;
         let mut planned = plan::plan(&transaction, clock, &source.name, drafted).await?;

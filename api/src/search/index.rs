@@ -8,13 +8,14 @@ use entity::{search_document, search_head, search_word};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, EntityTrait, NotSet,
-    QueryFilter, QuerySelect, Set, TransactionTrait,
+    QueryFilter, QuerySelect, Set,
 };
 use uuid::Uuid;
 
 use super::catalogue;
 use super::document::{Document, SearchKind};
 use crate::change::Change;
+use crate::database::begin;
 use crate::viewer::{Scope, Viewer};
 
 /// Documents, identifiers and words of one statement.
@@ -117,7 +118,7 @@ pub async fn reindex(
     for kind in SearchKind::ALL {
         let mut after = None;
         loop {
-            let transaction = database.begin().await?;
+            let transaction = begin(database).await?;
             // Locked before it is read: a write under way comes after, with newer words.
             let number = lock(&transaction).await?;
             let ids = catalogue::ids_after(&transaction, scope, *kind, after, BATCH as u64).await?;

@@ -12,10 +12,11 @@ mod territory;
 mod themes;
 mod writer;
 
-use sea_orm::{DbErr, EntityTrait as _, PaginatorTrait as _, TransactionTrait as _};
+use sea_orm::{DbErr, EntityTrait as _, PaginatorTrait as _};
 
 use crate::app::App;
 use crate::change;
+use crate::database;
 
 /// Who the change log says wrote the first content.
 const ACTOR: &str = "seed";
@@ -55,7 +56,7 @@ pub async fn seed_reference_data(app: &App) -> Result<(), SeedError> {
 }
 
 async fn fill(app: &App, content: Content) -> Result<(), SeedError> {
-    let transaction = app.database.begin().await?;
+    let transaction = database::begin(&app.database).await?;
     let departements = entity::departement::Entity::find()
         .count(&transaction)
         .await?;

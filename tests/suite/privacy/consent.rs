@@ -2,10 +2,10 @@
 //! alone.
 
 use anyhow::ensure;
-use entity::values::{MemberKind, Role};
-use entity::{change, contact_point};
+use entity::values::{MemberKind, Publication, Role};
+use entity::{change, contact_point, coworking_space};
 use maillage::id::Kind;
-use sea_orm::{EntityTrait as _, Set};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases, fixtures};
 
@@ -16,6 +16,7 @@ cases![
     consent_is_given_and_withdrawn_by_the_person_alone,
     a_public_source_is_kept_by_who_keeps_the_entry_until_the_person_objects,
     owners_of_contents_consent_for_them,
+    a_space_is_not_shown_by_its_contact_point_once_it_is_hidden,
     what_is_wrong_with_a_contact_point_is_told,
     one_entry_is_about_one_account,
 ];
@@ -303,6 +304,54 @@ async fn owners_of_contents_consent_for_them(backend: Backend) -> Outcome {
         .await?
         .done("contactPoint")?;
     ensure!(shown(&server, &owner).await? == ["accueil@example.org"]);
+    server.stop().await
+}
+
+async fn a_space_is_not_shown_by_its_contact_point_once_it_is_hidden(backend: Backend) -> Outcome {
+    let (server, _) = server(backend).await?;
+    let home = From::address(&server, HOME);
+    let holder = server.account(Role::ProjectHolder, None).await?;
+    let dominique = home.bearing(&holder.token);
+    let database = &server.app.database;
+    let space = fixtures::space(
+        database,
+        "Atelier",
+        fixtures::exact_place(48.8, 2.3),
+        |row| {
+            row.owner_account_id = Set(Some(holder.account));
+        },
+    )
+    .await?;
+    let owner = global(Kind::CoworkingSpace, space);
+    let (version, _) = wording(&dominique).await?;
+    let input = with_consent(&owner, "atelier@example.org", &version);
+    dominique
+        .ask("contactPointCreate", input, POINT)
+        .await?
+        .done("contactPoint")?;
+    let own_point = async || {
+        let answer = dominique.send(OWN, json!({})).await?;
+        anyhow::Ok(answer.body["data"]["viewer"]["contactPoints"][0].clone())
+    };
+    ensure!(own_point().await?["owner"]["id"] == owner);
+
+    for publication in Publication::ALL {
+        coworking_space::ActiveModel {
+            id: Set(space),
+            owner_account_id: Set(None),
+            publication: Set(*publication),
+            ..Default::default()
+        }
+        .update(database)
+        .await?;
+        let point = own_point().await?;
+        ensure!(point["value"] == "atelier@example.org", "{point}");
+        let expected = match publication {
+            Publication::Published => json!({ "id": owner }),
+            _ => Value::Null,
+        };
+        ensure!(point["owner"] == expected, "{publication:?}: {point}");
+    }
     server.stop().await
 }
 
