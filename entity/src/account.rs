@@ -17,7 +17,6 @@ pub struct Model {
     pub member_id: Option<Uuid>,
     pub language: AccountLanguage,
     pub password_hash: Option<String>,
-    pub external_subject: Option<String>,
     pub email_verified_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

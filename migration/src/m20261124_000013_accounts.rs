@@ -31,7 +31,6 @@ create table account (
     member_id uuid unique references member (id) on delete set null,
     language text not null check (language in ('FR', 'EN')),
     password_hash text check (length(password_hash) <= 500),
-    external_subject text unique check (length(external_subject) between 1 and 500),
     email_verified_at timestamptz,
     created_at timestamptz not null,
     updated_at timestamptz not null,

@@ -27,8 +27,6 @@ pub async fn held(
     let Some(row) = store::by_id(connection, id).await? else {
         return Ok(Vec::new());
     };
-    let addresses = addresses(connection, &row).await?;
-    let mails = mail::to(connection, &addresses, most).await?;
     Ok(vec![
         ("account", told(&row)),
         ("identities", identities(connection, id).await?),
@@ -36,21 +34,7 @@ pub async fn held(
         ("knownAddresses", known(connection, id, most).await?),
         ("links", links(connection, id, most).await?),
         ("idempotencyKeys", keys(connection, id, most).await?),
-        (
-            "mails",
-            mails
-                .iter()
-                .map(|mail| {
-                    json!({
-                        "recipient": mail.recipient,
-                        "template": mail.template,
-                        "createdAt": mail.created_at,
-                        "sentAt": mail.sent_at,
-                        "failedAt": mail.failed_at,
-                    })
-                })
-                .collect(),
-        ),
+        ("mails", mails(connection, &row, most).await?),
         ("actions", actions(connection, id, most).await?),
     ])
 }
@@ -65,7 +49,6 @@ fn told(row: &account::Model) -> Value {
         "intercommunality": row.intercommunality_siren,
         "language": row.language,
         "hasPassword": row.password_hash.is_some(),
-        "externalSubject": row.external_subject,
         "emailVerifiedAt": row.email_verified_at,
         "createdAt": row.created_at,
         "updatedAt": row.updated_at,
@@ -78,7 +61,7 @@ async fn identities(connection: &impl ConnectionTrait, id: Uuid) -> Result<Value
     let items = rows.iter().map(
         |row| json!({ "issuer": row.issuer, "subject": row.subject, "createdAt": row.created_at }),
     );
-    Ok(items.collect())
+    Ok(section(items.collect(), rows.len() as u64))
 }
 
 async fn sessions(connection: &impl ConnectionTrait, id: Uuid, most: u64) -> Result<Value, DbErr> {
@@ -132,6 +115,25 @@ async fn keys(connection: &impl ConnectionTrait, id: Uuid, most: u64) -> Result<
     let items = rows
         .iter()
         .map(|row| json!({ "key": row.key, "createdAt": row.created_at }));
+    Ok(section(items.collect(), total))
+}
+
+async fn mails(
+    connection: &impl ConnectionTrait,
+    account: &account::Model,
+    most: u64,
+) -> Result<Value, DbErr> {
+    let addresses = addresses(connection, account).await?;
+    let (rows, total) = mail::to(connection, &addresses, most).await?;
+    let items = rows.iter().map(|row| {
+        json!({
+            "recipient": row.recipient,
+            "template": row.template,
+            "createdAt": row.created_at,
+            "sentAt": row.sent_at,
+            "failedAt": row.failed_at,
+        })
+    });
     Ok(section(items.collect(), total))
 }
 
@@ -213,7 +215,6 @@ pub async fn erase(
         member_id: Set(None),
         language: Set(AccountLanguage::French),
         password_hash: Set(None),
-        external_subject: Set(None),
         email_verified_at: Set(None),
         deactivated_at: Set(Some(account.deactivated_at.unwrap_or(now))),
         erased_at: Set(Some(now)),

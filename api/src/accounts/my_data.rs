@@ -34,20 +34,18 @@ pub async fn of(connection: &impl ConnectionTrait, scope: Scope) -> Result<Value
         let entry = members::held(connection, member).await?;
         data.insert("directoryEntry".to_owned(), entry);
     }
-    let points = contacts::about(connection, account, principal.member, MOST).await?;
-    data.insert(
-        "contactPoints".to_owned(),
-        points.iter().map(point).collect(),
-    );
-    let contents = review::owned(connection, account, MOST).await?;
-    let contents = contents.iter().map(|content| {
+    let (points, total) = contacts::about(connection, account, principal.member, MOST).await?;
+    let items = points.iter().map(point).collect();
+    data.insert("contactPoints".to_owned(), section(items, total));
+    let (contents, total) = review::owned(connection, account, MOST).await?;
+    let items = contents.iter().map(|content| {
         json!({
             "id": global(content.subject.as_str(), content.id),
             "title": content.title,
             "publication": content.publication,
         })
     });
-    data.insert("contents".to_owned(), contents.collect());
+    data.insert("contents".to_owned(), section(items.collect(), total));
     for (name, decided) in [("revisions", false), ("decisions", true)] {
         let (rows, total) = review::by_account(connection, account, decided, MOST).await?;
         let items = rows.iter().map(|row| told(row, decided)).collect();

@@ -28,7 +28,6 @@ pub async fn purge(transaction: &impl ConnectionTrait, now: DateTime<Utc>) -> Re
     account::Entity::delete_many()
         .filter(account::Column::EmailVerifiedAt.is_null())
         .filter(account::Column::PasswordHash.is_null())
-        .filter(account::Column::ExternalSubject.is_null())
         .filter(account::Column::ErasedAt.is_null())
         .filter(account::Column::Role.ne(Role::ApiClient))
         .filter(account::Column::UpdatedAt.lt(now - TO_OPEN))

@@ -235,7 +235,8 @@ pub async fn all_of(
 }
 
 /// Contact points, shown or not, that are about the person of an account: of their entry of
-/// the directory, of the contents that they own, and those to which they consented.
+/// the directory, of the contents that they own, and those to which they consented. `most`
+/// of them, and how many there are.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -244,7 +245,7 @@ pub async fn about(
     account: Uuid,
     member: Option<Uuid>,
     most: u64,
-) -> Result<Vec<contact_point::Model>, DbErr> {
+) -> Result<(Vec<contact_point::Model>, u64), DbErr> {
     use contact_point::Column;
     let owned = |table: &'static str| {
         Query::select()
@@ -259,12 +260,10 @@ pub async fn about(
         .add(Column::SpaceId.in_subquery(owned("coworking_space")))
         .add(Column::InitiativeId.in_subquery(owned("initiative")))
         .add_option(member.map(|member| Column::MemberId.eq(member)));
-    kept()
-        .filter(theirs)
-        .order_by_asc(Column::Id)
-        .limit(most)
-        .all(connection)
-        .await
+    let select = kept().filter(theirs);
+    let total = select.clone().count(connection).await?;
+    let oldest = select.order_by_asc(Column::Id).limit(most);
+    Ok((oldest.all(connection).await?, total))
 }
 
 /// The e-mail addresses of an owner that `scope` may see.

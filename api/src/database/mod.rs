@@ -68,6 +68,8 @@ pub async fn connect(
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("cache_size", "-16384")
                 .pragma("temp_store", "memory")
+                // What is erased is not left on free pages of the file.
+                .pragma("secure_delete", "on")
         });
     if purpose == Purpose::Serve {
         let time = settings.operation_timeout;

@@ -5,7 +5,7 @@ use entity::outbox_message::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
 };
 use uuid::Uuid;
 
@@ -68,13 +68,11 @@ pub async fn to(
     connection: &impl ConnectionTrait,
     recipients: &[String],
     most: u64,
-) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::Recipient.is_in(recipients))
-        .order_by_desc(Column::CreatedAt)
-        .limit(most)
-        .all(connection)
-        .await
+) -> Result<(Vec<Model>, u64), DbErr> {
+    let select = Entity::find().filter(Column::Recipient.is_in(recipients));
+    let total = select.clone().count(connection).await?;
+    let newest = select.order_by_desc(Column::CreatedAt).limit(most);
+    Ok((newest.all(connection).await?, total))
 }
 
 /// Forgets the messages to these addresses: what waits is not sent.

@@ -1,7 +1,7 @@
 //! The contents that an account owns, of every kind: their tables have the same columns.
 
 use entity::values::Publication;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Func, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
@@ -42,11 +42,10 @@ pub struct Owned {
     pub id: Uuid,
     pub title: Option<String>,
     pub publication: String,
-    /// Whether anybody but its owner and the reviewers could ever see it.
-    pub was_public: bool,
 }
 
-/// The contents that an account owns, `most` of each kind.
+/// The contents that an account owns, the newest of each kind and `most` in all, and how many
+/// there are.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -54,33 +53,38 @@ pub async fn owned(
     connection: &impl ConnectionTrait,
     account: Uuid,
     most: u64,
-) -> Result<Vec<Owned>, DbErr> {
+) -> Result<(Vec<Owned>, u64), DbErr> {
     let mut all = Vec::new();
+    let mut total = 0;
     for table in CONTENTS {
+        let own = Expr::col("owner_account_id").eq(account);
         let mut select = Query::select();
         select
             .column("id")
             .column("publication")
             .expr_as(Expr::col(table.title), Alias::new("title"))
-            .expr_as(
-                Expr::col("published_at").is_not_null(),
-                Alias::new("was_public"),
-            )
             .from(table.name)
-            .and_where(Expr::col("owner_account_id").eq(account))
+            .and_where(own.clone())
             .order_by("id", sea_orm::Order::Desc)
-            .limit(most);
+            .limit(most.saturating_sub(all.len() as u64));
         for row in connection.query_all(&select).await? {
             all.push(Owned {
                 subject: table.subject,
                 id: row.try_get("", "id")?,
                 title: row.try_get("", "title")?,
                 publication: row.try_get("", "publication")?,
-                was_public: row.try_get("", "was_public")?,
             });
         }
+        let mut count = Query::select();
+        count
+            .expr_as(Func::count(Expr::col(Asterisk)), Alias::new("number"))
+            .from(table.name)
+            .and_where(own);
+        if let Some(row) = connection.query_one(&count).await? {
+            total += u64::try_from(row.try_get::<i64>("", "number")?).unwrap_or_default();
+        }
     }
-    Ok(all)
+    Ok((all, total))
 }
 
 /// Leaves the contents of an account without an owner, and removes those that it kept to

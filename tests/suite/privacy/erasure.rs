@@ -176,6 +176,13 @@ async fn all_that_is_kept_of_a_person_is_told_and_erased(backend: Backend) -> Ou
         !told.contains("digest") && !told.contains("$argon2"),
         "{told}"
     );
+    let sections = data.as_object().context("sections")?.iter();
+    for (name, section) in sections {
+        if !["exportedAt", "account", "directoryEntry"].contains(&name.as_str()) {
+            let items = section["items"].as_array().map(Vec::len);
+            ensure!(section["total"] == json!(items), "{name}: {section}");
+        }
+    }
     let of_visitor = home.send("{ myData }", Value::Null).await?;
     of_visitor.failed("UNAUTHENTICATED")?;
 
@@ -196,6 +203,9 @@ async fn all_that_is_kept_of_a_person_is_told_and_erased(backend: Backend) -> Ou
 
     let left = rows_with(database, PLANT).await?;
     ensure!(left.is_empty(), "{left:#?}");
+    if let Backend::Sqlite = backend {
+        nothing_planted_is_in_the_file(&server).await?;
+    }
     ensure!(server.data(search).await?["search"]["totalCount"] == 0);
     let refused = camille
         .send("{ viewer { account { id } } }", Value::Null)
@@ -237,6 +247,24 @@ async fn all_that_is_kept_of_a_person_is_told_and_erased(backend: Backend) -> Ou
     ensure!(entry.display_name.is_none() && entry.publication == Publication::Published);
     ensure!(!entry.slug.contains("zyx"), "{}", entry.slug);
     server.stop().await
+}
+
+/// Also not on pages of the file that are free.
+async fn nothing_planted_is_in_the_file(server: &Server) -> Outcome {
+    let database = &server.app.database;
+    database
+        .execute_unprepared("pragma wal_checkpoint(truncate)")
+        .await?;
+    let url = &server.app.settings.database_url;
+    let path = url.trim_start_matches("sqlite:").split('?').next();
+    let bytes = std::fs::read(path.context("no file")?)?;
+    ensure!(bytes.starts_with(b"SQLite format 3"));
+    let found = bytes
+        .windows(PLANT.len())
+        .filter(|window| window.eq_ignore_ascii_case(PLANT.as_bytes()))
+        .count();
+    ensure!(found == 0, "{found} times in the file");
+    Ok(())
 }
 
 async fn administrators_erase_who_asks_in_writing(backend: Backend) -> Outcome {

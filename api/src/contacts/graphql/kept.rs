@@ -29,7 +29,7 @@ impl KeptContactPoint {
             .map_err(|denied| ctx.denied(denied))?;
         let (account, member) = (principal.account, principal.member);
         let rows = store::about(ctx.session(), account, member, MOST).await;
-        let rows = rows.map_err(|error| ctx.internal(error))?;
+        let (rows, _) = rows.map_err(|error| ctx.internal(error))?;
         Ok(rows.into_iter().map(Self).collect())
     }
 
