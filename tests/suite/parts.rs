@@ -15,7 +15,7 @@ cases![
 ];
 
 /// Types, and queries of objects of them.
-const ASKED: [(&str, &str); 17] = [
+const ASKED: [(&str, &str); 18] = [
     ("Initiative", "initiatives(first: 3) { nodes { FIELDS } }"),
     (
         "Initiative",
@@ -53,6 +53,10 @@ const ASKED: [(&str, &str); 17] = [
     (
         "FundingSource",
         "initiatives(first: 3) { nodes { fundingSources { FIELDS } } }",
+    ),
+    (
+        "FundingSource",
+        "initiative(slug: \"initiative-of-1\") { title fundingSources { FIELDS } }",
     ),
     (
         "FundingSource",

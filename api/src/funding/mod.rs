@@ -16,4 +16,4 @@ pub use conditions::Conditions;
 pub use content::FundingContent;
 pub use listing::{FundingFilter, FundingListing, FundingOrder};
 pub use search::documents;
-pub use store::funded_by;
+pub use store::{JOINED_COLUMNS, SourceOfLine, each_once, funded_by, join, joined};

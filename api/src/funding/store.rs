@@ -6,10 +6,10 @@ use std::sync::Arc;
 use entity::{
     financing_line, funding_rule, funding_source, funding_source_audience, funding_source_form,
 };
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Iden, JoinType, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    QueryResult, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -112,6 +112,55 @@ pub async fn by_ids(
     all_by_place(connection, select, &columns(parts)).await
 }
 
+/// A visible source, by a line by which it finances an initiative or is asked to.
+#[derive(Clone, Debug)]
+pub struct SourceOfLine {
+    line: Uuid,
+    source: Arc<funding_source::Model>,
+}
+
+impl SourceOfLine {
+    /// What [`of_lines`] selects, from the place `first` of a row on, behind the initiative.
+    fn at(row: &QueryResult, first: usize, parts: Parts) -> Result<Self, DbErr> {
+        Ok(Self {
+            line: row.try_get_by_index(first)?,
+            source: Arc::new(funding_source::Model::at(row, first + 1, &columns(parts))?),
+        })
+    }
+}
+
+const INITIATIVE: &str = "initiative_of_line";
+const LINE: &str = "line";
+
+/// For each line of a visible source: its initiative, its identifier, and the source.
+fn of_lines(scope: Scope, parts: Parts) -> Select<funding_source::Entity> {
+    let line = |column| Expr::col((financing_line::Entity, column));
+    let mut select = visible(scope)
+        .select_only()
+        .expr_as(line(financing_line::Column::InitiativeId), INITIATIVE)
+        .expr_as(line(financing_line::Column::Id), LINE)
+        .columns(columns(parts));
+    let source = Expr::col((funding_source::Entity, funding_source::Column::Id));
+    QueryTrait::query(&mut select).inner_join(
+        financing_line::Entity,
+        line(financing_line::Column::FundingSourceId).eq(source),
+    );
+    select
+}
+
+/// The sources of these lines, each once and in the order of their first lines.
+pub fn each_once(lines: impl IntoIterator<Item = SourceOfLine>) -> Vec<Arc<funding_source::Model>> {
+    let mut lines: Vec<SourceOfLine> = lines.into_iter().collect();
+    lines.sort_by_key(|line| line.line);
+    let mut sources: Vec<Arc<funding_source::Model>> = Vec::with_capacity(lines.len());
+    for SourceOfLine { source, .. } in lines {
+        if sources.iter().all(|other| other.id != source.id) {
+            sources.push(source);
+        }
+    }
+    sources
+}
+
 /// The visible sources that finance initiatives or are asked to, each once, by initiative
 /// and in the order of their first lines.
 ///
@@ -123,36 +172,50 @@ pub async fn of_initiatives(
     initiatives: &[Uuid],
     parts: Parts,
 ) -> Result<HashMap<Uuid, Vec<Arc<funding_source::Model>>>, DbErr> {
-    let line = |column| Expr::col((financing_line::Entity, column));
-    let columns = columns(parts);
-    let mut select = visible(scope)
-        .select_only()
-        .expr(line(financing_line::Column::Id))
-        .expr(line(financing_line::Column::InitiativeId))
-        .columns(columns.iter().copied())
+    let select = of_lines(scope, parts)
         .filter(financing_line::Column::InitiativeId.is_in(initiatives.iter().copied()));
-    let source = Expr::col((funding_source::Entity, funding_source::Column::Id));
-    QueryTrait::query(&mut select).inner_join(
-        financing_line::Entity,
-        line(financing_line::Column::FundingSourceId).eq(source),
-    );
-    let mut lines: Vec<(Uuid, Uuid, Arc<funding_source::Model>)> = Vec::new();
+    let mut lines: HashMap<Uuid, Vec<SourceOfLine>> = HashMap::new();
     for row in connection.query_all(&select.into_query()).await? {
-        lines.push((
-            row.try_get_by_index(0)?,
-            row.try_get_by_index(1)?,
-            Arc::new(funding_source::Model::at(&row, 2, &columns)?),
-        ));
+        let of_initiative = lines.entry(row.try_get_by_index(0)?).or_default();
+        of_initiative.push(SourceOfLine::at(&row, 1, parts)?);
     }
-    lines.sort_by_key(|(line, ..)| *line);
-    let mut sources: HashMap<Uuid, Vec<Arc<funding_source::Model>>> = HashMap::new();
-    for (_, initiative, source) in lines {
-        let of_initiative = sources.entry(initiative).or_default();
-        if of_initiative.iter().all(|other| other.id != source.id) {
-            of_initiative.push(source);
-        }
-    }
-    Ok(sources)
+    Ok(lines
+        .into_iter()
+        .map(|(initiative, lines)| (initiative, each_once(lines)))
+        .collect())
+}
+
+/// How many columns [`join`] has read.
+pub const JOINED_COLUMNS: usize = 5;
+
+/// Has `select` read, behind its other columns, the lines of the initiative of the identifier
+/// `id` with their visible sources, without the details of those: a row for each line, and
+/// one if there is none.
+pub fn join<E: EntityTrait>(mut select: Select<E>, scope: Scope, id: SimpleExpr) -> Select<E> {
+    const JOINED: &str = "joined_source";
+    QueryTrait::query(&mut select).join_subquery(
+        JoinType::LeftJoin,
+        of_lines(scope, Parts::NONE).into_query(),
+        JOINED,
+        Expr::col((JOINED, INITIATIVE)).eq(id),
+    );
+    let columns = columns(Parts::NONE);
+    let names = columns.iter().map(Iden::unquoted);
+    let names = std::iter::once(LINE.to_owned()).chain(names.map(ToOwned::to_owned));
+    names.fold(select, |select, name| {
+        let alias = format!("{JOINED}_{name}");
+        select.expr_as(Expr::col((JOINED, name)), alias)
+    })
+}
+
+/// The line and source that [`join`] has had read, from the place `first` of a row on.
+///
+/// # Errors
+/// When it is not there.
+pub fn joined(row: &QueryResult, first: usize) -> Result<Option<SourceOfLine>, DbErr> {
+    let line: Option<Uuid> = row.try_get_by_index(first)?;
+    line.map(|_| SourceOfLine::at(row, first, Parts::NONE))
+        .transpose()
 }
 
 /// The visible sources of these slugs.

@@ -18,6 +18,8 @@ pub const DETAILS: Parts = Parts::number(3);
 pub const LEAD: Parts = Parts::number(4);
 /// The commune of the organization that leads it.
 pub const LEAD_COMMUNE: Parts = Parts::number(5);
+/// The sources that finance it, without the details of those: a row for each of its lines.
+pub const SOURCES: Parts = Parts::number(6);
 
 /// The columns of an initiative with these parts. The reason of a rejection, which is for
 /// its owner, is never among them.

@@ -14,9 +14,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::parts::{THEMES, columns, of_lead};
+use super::parts::{SOURCES, THEMES, columns, of_lead};
 use crate::by_place;
 use crate::database::ByPlace as _;
+use crate::funding::{self, SourceOfLine};
 use crate::listing::{WithParts, grouped, ids_of};
 use crate::organizations::{self, OrganizationRow};
 use crate::parts::Parts;
@@ -92,6 +93,8 @@ pub struct InitiativeRow {
     pub initiative: initiative::Model,
     /// The slugs of its themes with commas between, if they were asked and there are any.
     pub themes: Option<String>,
+    /// The lines by which it is financed with their sources, if those were asked.
+    pub sources: Vec<SourceOfLine>,
     /// The organization that leads it, if that was asked and may be seen.
     pub lead: Option<Arc<OrganizationRow>>,
 }
@@ -105,6 +108,10 @@ pub fn read(
     let mut select = select.select_only().columns(columns(parts));
     if parts.have(THEMES) {
         select = select.expr_as(slugs_of_themes(), "theme_slugs");
+    }
+    if parts.have(SOURCES) {
+        let own = Expr::col((initiative::Entity, initiative::Column::Id));
+        select = funding::join(select, scope, own);
     }
     match of_lead(parts) {
         Some(of_lead) => {
@@ -126,6 +133,11 @@ impl WithParts for InitiativeRow {
         } else {
             None
         };
+        let mut sources = Vec::new();
+        if parts.have(SOURCES) {
+            sources.extend(funding::joined(row, place)?);
+            place += funding::JOINED_COLUMNS;
+        }
         let lead = match of_lead(parts) {
             Some(of_lead) => organizations::joined(row, place, of_lead)?.map(Arc::new),
             None => None,
@@ -133,6 +145,7 @@ impl WithParts for InitiativeRow {
         Ok(Self {
             initiative: initiative::Model::at(row, 0, &columns)?,
             themes,
+            sources,
             lead,
         })
     }
@@ -145,11 +158,18 @@ async fn rows(
     parts: Parts,
 ) -> Result<Vec<InitiativeRow>, DbErr> {
     let select = read(select, scope, parts).into_query();
-    let found = connection.query_all(&select).await?;
-    found
-        .iter()
-        .map(|found| InitiativeRow::from_row(found, parts))
-        .collect()
+    let mut rows: Vec<InitiativeRow> = Vec::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
+    for found in connection.query_all(&select).await? {
+        let row = InitiativeRow::from_row(&found, parts)?;
+        // One with several sources comes once for each of them.
+        let place = *places.entry(row.initiative.id).or_insert(rows.len());
+        match rows.get_mut(place) {
+            Some(first) => first.sources.extend(row.sources),
+            None => rows.push(row),
+        }
+    }
+    Ok(rows)
 }
 
 /// The slugs of the themes of the initiative at hand, with commas between.

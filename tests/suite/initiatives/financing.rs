@@ -152,6 +152,15 @@ async fn a_hidden_side_of_a_line_hides_it(backend: Backend) -> Outcome {
                        "fundingSources": [{"name": "Source"}]}]),
         "{data}"
     );
+    // Read with it, of one that has others and of one that has no other.
+    let alone = fixtures.initiative(|_| ()).await?;
+    finance(&fixtures, alone, hidden, |_| ()).await?;
+    for (initiative, expected) in [(public, json!([{"name": "Source"}])), (alone, json!([]))] {
+        let id = global_id(Kind::Initiative, initiative);
+        let query = format!("{{ initiative(id: \"{id}\") {{ fundingSources {{ name }} }} }}");
+        let found = server.data(&query).await?;
+        ensure!(found["initiative"]["fundingSources"] == expected, "{found}");
+    }
     let of_source = &data["fundingSources"]["nodes"][0]["initiatives"];
     ensure!(of_source["totalCount"] == 1, "{data}");
     ensure!(

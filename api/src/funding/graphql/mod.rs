@@ -15,4 +15,4 @@ pub use filter::{FundingSourceFilter, FundingSourceOrder};
 pub use financing::{FinancingLine, sources_of};
 pub use mutation::FundingMutation;
 pub use query::FundingQuery;
-pub use source::{FundingSource, FundingSourceConnection};
+pub use source::{FundingSource, FundingSourceConnection, parts_asked};

@@ -63,7 +63,7 @@ impl FundingSource {
 }
 
 /// The parts of a source that are asked of it.
-pub(super) fn parts_asked(asked: &Lookahead<'_>) -> Parts {
+pub fn parts_asked(asked: &Lookahead<'_>) -> Parts {
     selected(asked)
         .map(|field| match field {
             "__typename" | "id" | "slug" | "name" | "funderKind" | "forms" | "audiences"

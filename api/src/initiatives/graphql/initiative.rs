@@ -15,7 +15,10 @@ use crate::change::Subject;
 use crate::connection;
 use crate::contacts::Owner;
 use crate::contacts::graphql::ContactPoint;
-use crate::funding::graphql::{FinancingLine, FundingSource, sources_of};
+use crate::funding;
+use crate::funding::graphql::{
+    FinancingLine, FundingSource, parts_asked as source_parts_asked, sources_of,
+};
 use crate::geo::Point;
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost, page_size};
@@ -122,7 +125,9 @@ fn parts_asked(asked: &Lookahead<'_>) -> Parts {
         "location" | "distance" | "nearestStations" => parts::PLACE,
         _ => parts::PLACE | parts::DETAILS,
     });
-    own.collect::<Parts>() | parts_of_lead(&asked.field("leadOrganization"))
+    own.collect::<Parts>()
+        | parts_of_lead(&asked.field("leadOrganization"))
+        | parts_of_sources(&asked.field("fundingSources"))
 }
 
 /// The parts by which the organization that leads an initiative is read with it, if what is
@@ -138,9 +143,20 @@ fn parts_of_lead(asked: &Lookahead<'_>) -> Parts {
     }
 }
 
-/// The same for the nodes of the list at hand, whose themes are cheaper read together.
+/// The part by which the sources that finance an initiative are read with it, if no detail
+/// of them is asked.
+fn parts_of_sources(asked: &Lookahead<'_>) -> Parts {
+    if asked.exists() && source_parts_asked(asked) == Parts::NONE {
+        parts::SOURCES
+    } else {
+        Parts::NONE
+    }
+}
+
+/// The same for the nodes of the list at hand, whose themes and sources are cheaper read
+/// together.
 pub(super) fn parts_asked_of_nodes(ctx: &Context<'_>) -> Parts {
-    parts_of_nodes(ctx, parts_asked).without(parts::THEMES)
+    parts_of_nodes(ctx, parts_asked).without(parts::THEMES | parts::SOURCES)
 }
 
 /// An initiative of the social and solidarity economy.
@@ -266,8 +282,16 @@ impl Initiative {
         ctx: &Context<'_>,
         #[graphql(default = 20, desc = "Sources at the most, 1 to 100.")] first: i32,
     ) -> Result<Vec<FundingSource>> {
-        let most = page_size(ctx, "first", first)?;
-        sources_of(ctx, self.model().id, most.into()).await
+        let most = page_size(ctx, "first", first)?.into();
+        if self.parts.have(parts::SOURCES) {
+            let sources = funding::each_once(self.row.sources.iter().cloned());
+            return Ok(sources
+                .into_iter()
+                .take(most)
+                .map(FundingSource::new)
+                .collect());
+        }
+        sources_of(ctx, self.model().id, most).await
     }
 
     /// Ways to reach it that may lawfully be shown.
