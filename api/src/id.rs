@@ -27,11 +27,12 @@ pub enum Kind {
     Mandate,
     File,
     ContactPoint,
+    Import,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Departement,
         Self::Commune,
         Self::Intercommunality,
@@ -48,6 +49,7 @@ impl Kind {
         Self::Mandate,
         Self::File,
         Self::ContactPoint,
+        Self::Import,
     ];
 
     /// The type whose identifiers have this prefix.
@@ -74,6 +76,7 @@ impl Kind {
             Self::Mandate => "mandate",
             Self::File => "file",
             Self::ContactPoint => "contact",
+            Self::Import => "import",
         }
     }
 }

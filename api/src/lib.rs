@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod app;
 pub mod auth;
+pub mod bulk;
 pub mod change;
 pub mod clock;
 pub mod command;

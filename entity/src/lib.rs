@@ -26,6 +26,8 @@ pub mod funding_source;
 pub mod funding_source_audience;
 pub mod funding_source_form;
 pub mod idempotency_key;
+pub mod import_job;
+pub mod import_row;
 pub mod initiative;
 pub mod initiative_commune;
 pub mod initiative_document;

@@ -434,9 +434,45 @@ stored_as_text! {
         Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        Csv = "text/csv",
+        Json = "application/json",
     }
     /// What a file is attached to.
     Attachment {
         Initiative = "initiative",
+        Import = "import",
+    }
+    /// How far an import has come.
+    ImportState {
+        Queued = "QUEUED",
+        Running = "RUNNING",
+        Succeeded = "SUCCEEDED",
+        Failed = "FAILED",
+        Cancelled = "CANCELLED",
+    }
+    /// What the rows of an import become.
+    ImportKind {
+        Initiative = "INITIATIVE",
+        Organization = "ORGANIZATION",
+        CoworkingSpace = "COWORKING_SPACE",
+        FundingSource = "FUNDING_SOURCE",
+    }
+    /// What became of a row of an import.
+    ImportOutcome {
+        Created = "CREATED",
+        Updated = "UPDATED",
+        Unchanged = "UNCHANGED",
+        Refused = "REFUSED",
+        Skipped = "SKIPPED",
+    }
+    /// Why an import ended before its file.
+    ImportFailure {
+        FileGone = "FILE_GONE",
+        Unreadable = "UNREADABLE",
+        NoSuchSheet = "NO_SUCH_SHEET",
+        NoKnownColumn = "NO_KNOWN_COLUMN",
+        TooLarge = "TOO_LARGE",
+        TooManyRows = "TOO_MANY_ROWS",
+        GivenUp = "GIVEN_UP",
     }
 }

@@ -1,11 +1,16 @@
 //! The program itself, as operators run it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use maillage::app::App;
+use maillage::clock::Clock;
+use maillage::database::Purpose;
+use maillage::settings::Settings;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -98,6 +103,20 @@ impl Binary {
             greeting,
             child,
         })
+    }
+
+    /// The registry of the program with these settings, beside it: what signs in here is
+    /// signed in there.
+    pub async fn beside(&self, settings: &[(&'static str, &str)]) -> anyhow::Result<Arc<App>> {
+        let keys = self.folder.path().join("maillage-keys.json");
+        let mut values: BTreeMap<&'static str, String> = settings
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
+        values.insert("SIGNING_KEYS_FILE", keys.display().to_string());
+        values.insert("DATABASE_CONNECTIONS", "2".to_owned());
+        let settings = Settings::from_values(&values)?;
+        Ok(App::open(settings, Clock::system(), Purpose::Serve).await?)
     }
 
     fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {

@@ -11,6 +11,7 @@ mod issuer;
 mod mail;
 pub mod npm;
 mod oidc;
+mod real;
 mod server;
 mod walk;
 
@@ -22,4 +23,5 @@ pub use database::{Backend, Database};
 pub use issuer::{Behaviour, Issuer};
 pub use mail::{Letter, MailServer, eventually, letters};
 pub use oidc::{Provider, Tokens};
+pub use real::real;
 pub use server::{Answer, Server};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use maillage::app::App;
@@ -15,7 +15,7 @@ use maillage::import::{
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
-use tests::{Backend, Outcome, Server, cases};
+use tests::{Backend, Outcome, Server, cases, real};
 
 cases![
     establishments_of_the_region_import_twice,
@@ -32,28 +32,6 @@ cases![
     a_changed_row_is_updated_and_keeps_its_identifier,
     every_encoding_and_separator_says_the_same,
 ];
-
-/// Where the real files are, if they are here. Where they must be, their absence fails.
-fn real(name: &str) -> anyhow::Result<Option<PathBuf>> {
-    let found = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|folder| folder.join("shared/data/real").join(name))
-        .find(|path| path.exists());
-    if found.is_some() {
-        return Ok(found);
-    }
-    ensure!(
-        std::env::var("CI").map_or(true, |value| value != "true"),
-        "shared/data/real/{name} is required where CI=true"
-    );
-    say(&format!("left out: shared/data/real/{name} is not here"));
-    Ok(None)
-}
-
-#[expect(clippy::print_stderr, reason = "the report of the tests")]
-fn say(text: &str) {
-    eprintln!("{text}");
-}
 
 /// An observer that keeps all it is told, and stops after some batches if asked.
 #[derive(Default)]
@@ -158,7 +136,7 @@ async fn establishments_of_the_region_import_twice(backend: Backend) -> Outcome 
     let (report, _) = twice(&server, "etablissements-handicap-adultes-idf", &path).await?;
     ensure!(
         report.encoding == "UTF-8 with BOM"
-            && report.line_ends == import::LineEnds::CrLf
+            && report.line_ends == Some(import::LineEnds::CrLf)
             && report.separator == Some(';'),
         "{report:?}"
     );

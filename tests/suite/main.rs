@@ -1,6 +1,7 @@
 //! Maillage seen from outside: every case runs on SQLite and on PostgreSQL.
 
 mod accounts;
+mod bulk;
 mod command_line;
 mod connections;
 mod contacts;
@@ -35,6 +36,7 @@ fn main() -> std::process::ExitCode {
     tests::run(
         [
             accounts::cases(),
+            bulk::cases(),
             command_line::cases(),
             connections::cases(),
             contacts::cases(),

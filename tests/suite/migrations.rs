@@ -1,6 +1,6 @@
 //! The schema of the database: reversible, and sound.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tests::{Backend, Outcome, cases};
@@ -9,6 +9,7 @@ cases![
     every_step_can_be_undone_and_done_again,
     every_foreign_key_has_an_index_and_says_what_deletes,
     the_change_log_cannot_be_rewritten,
+    documents_keep_their_files_when_files_may_be_more,
 ];
 
 async fn every_step_can_be_undone_and_done_again(backend: Backend) -> Outcome {
@@ -92,6 +93,56 @@ async fn the_change_log_cannot_be_rewritten(backend: Backend) -> Outcome {
             "{statement} was not refused"
         );
     }
+    connection.close().await?;
+    database.remove().await
+}
+
+/// SQLite makes the table of files anew: what points to it must not be lost on the way.
+async fn documents_keep_their_files_when_files_may_be_more(backend: Backend) -> Outcome {
+    let database = backend.create().await?;
+    let connection = database.connect().await?;
+    Migrator::up(&connection, None).await?;
+    let (file, other) = if backend.is_postgres() {
+        (
+            "'01900000-0000-7000-8000-000000000001'",
+            "'01900000-0000-7000-8000-000000000002'",
+        )
+    } else {
+        (
+            "x'01900000000070008000000000000001'",
+            "x'01900000000070008000000000000002'",
+        )
+    };
+    let at = "'2026-01-01T00:00:00+00:00'";
+    let files = format!(
+        "insert into file (id, name, media_type, byte_size, sha256, variants, created_at, stored_at)
+         values ({file}, 'a.pdf', 'application/pdf', 1, '{hash}', '[]', {at}, {at}),
+                ({other}, 'a.csv', 'text/csv', 1, '{hash}', '[]', {at}, {at});
+         insert into initiative (id, slug, title, summary, scope, stage, created_at, updated_at)
+         values ({file}, 'a', 'A', 'A', 'LOCAL', 'IDEA', {at}, {at});
+         insert into initiative_document (id, initiative_id, title, url, file_id)
+         values ({file}, {file}, 'A', 'a.pdf', {file})",
+        hash = "0".repeat(64),
+    );
+    connection.execute_unprepared(&files).await?;
+    let all = Migrator::migrations();
+    let steps = all
+        .iter()
+        .rev()
+        .position(|step| step.name() == "m20261125_000023_import_jobs")
+        .map(|later| u32::try_from(later + 1))
+        .context("the step")??;
+    let left = "select name from file order by name";
+    let kept = "select f.name from initiative_document d join file f on f.id = d.file_id";
+    Migrator::down(&connection, Some(steps)).await?;
+    ensure!(texts(&connection, left).await? == ["a.pdf"]);
+    ensure!(texts(&connection, kept).await? == ["a.pdf"]);
+    Migrator::up(&connection, None).await?;
+    ensure!(texts(&connection, kept).await? == ["a.pdf"]);
+    // The pointer is one still: what is removed is no longer pointed to.
+    connection.execute_unprepared("delete from file").await?;
+    let empty = "select title from initiative_document where file_id is null";
+    ensure!(texts(&connection, empty).await? == ["A"]);
     connection.close().await?;
     database.remove().await
 }

@@ -8,6 +8,7 @@ mod identities;
 mod identity_store;
 mod links;
 mod listing;
+mod loaders;
 mod model;
 mod my_data;
 pub mod policy;

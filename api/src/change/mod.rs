@@ -21,11 +21,12 @@ pub enum Subject {
     Account,
     File,
     ContactPoint,
+    Import,
 }
 
 impl Subject {
     /// All of them.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Territory,
         Self::Organization,
         Self::Theme,
@@ -34,6 +35,9 @@ impl Subject {
         Self::FundingSource,
         Self::Member,
         Self::Account,
+        Self::File,
+        Self::ContactPoint,
+        Self::Import,
     ];
 
     /// The subject stored as `text`.
@@ -56,6 +60,7 @@ impl Subject {
             Self::Account => "account",
             Self::File => "file",
             Self::ContactPoint => "contact",
+            Self::Import => "import",
         }
     }
 }

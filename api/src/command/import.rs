@@ -40,6 +40,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
+    /// Of a workbook, read the sheet of this name rather than the first one.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+
     /// Of a territory, read only the communes of this département, by its code.
     #[arg(long, value_name = "CODE")]
     departement: Option<String>,
@@ -50,7 +54,7 @@ pub async fn import(settings: Settings, clock: Clock, arguments: Arguments) -> a
         super::print(&list()?);
         return Ok(());
     };
-    let mapping = mapping(name)?;
+    let mapping = mapping(name)?.imported_on(clock.today());
     let mut file =
         File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut follower = Follower::new(arguments.report.as_deref())?;
@@ -58,6 +62,8 @@ pub async fn import(settings: Settings, clock: Clock, arguments: Arguments) -> a
     let options = Options {
         dry_run: arguments.dry_run,
         departement: arguments.departement,
+        sheet: arguments.sheet,
+        actor: None,
     };
     let report = import::import(&app, &mapping, &mut file, &options, &mut follower)
         .await
@@ -100,7 +106,7 @@ impl Follower {
             Some(path) => {
                 let mut writer = csv::Writer::from_path(path)
                     .with_context(|| format!("{} cannot be written", path.display()))?;
-                writer.write_record(["line", "kind", "code", "column", "value", "reason"])?;
+                writer.write_record(import::REPORT_COLUMNS)?;
                 Some(writer)
             }
             None => None,
@@ -182,11 +188,11 @@ fn summary(mapping: &Mapping, report: &Report, dry_run: bool) -> String {
         Some(separator) => format!(", separated by {separator}"),
         None => String::new(),
     };
-    lines.push(format!(
-        "file: {}, line ends {}{separator}",
-        report.encoding,
-        report.line_ends.as_str()
-    ));
+    let line_ends = match report.line_ends {
+        Some(line_ends) => format!(", line ends {}", line_ends.as_str()),
+        None => String::new(),
+    };
+    lines.push(format!("file: {}{line_ends}{separator}", report.encoding));
     if report.replacement_characters > 0 {
         lines.push(format!(
             "destroyed characters (U+FFFD) kept: {}",

@@ -9,6 +9,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
+use serde_json::json;
 
 use crate::change::{self, Change};
 use crate::clock::Clock;
@@ -105,14 +106,17 @@ pub async fn one_at_a_time(
     things: &[&str],
 ) -> Result<(), DbErr> {
     let backend = transaction.get_database_backend();
-    if backend != DbBackend::Postgres {
+    if backend != DbBackend::Postgres || things.is_empty() {
         return Ok(());
     }
-    for thing in things {
-        let sql = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
-        let statement = Statement::from_sql_and_values(backend, sql, [(*thing).into()]);
-        transaction.execute_raw(statement).await?;
-    }
+    // What is ordered below is locked in that order above.
+    let sql = "select pg_advisory_xact_lock(hashtextextended(thing, 0)) from (
+                   select thing from jsonb_array_elements_text($1)
+                       with ordinality as named (thing, place)
+                   order by place
+               ) as ordered";
+    let statement = Statement::from_sql_and_values(backend, sql, [json!(things).into()]);
+    transaction.execute_raw(statement).await?;
     Ok(())
 }
 

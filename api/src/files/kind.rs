@@ -6,6 +6,8 @@ use entity::values::FileType;
 use image::ImageFormat;
 use zip::ZipArchive;
 
+use crate::import;
+
 /// Characters of a name, at the most; the end that its type asks for may come after.
 const LONGEST_NAME: usize = 120;
 
@@ -33,6 +35,18 @@ pub fn sniff(bytes: &[u8]) -> Option<Content> {
         "image/gif" => Content::Image(ImageFormat::Gif),
         _ if bytes.starts_with(b"PK\x03\x04") => Content::Document(office(bytes)?),
         _ => return None,
+    })
+}
+
+/// What `bytes` are, if rows can be imported from it: a workbook, or a text, which has no
+/// mark of its own. A text is never public, nor shown by a browser.
+pub fn sniff_data(bytes: &[u8]) -> Option<FileType> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return office(bytes).filter(|kind| *kind == FileType::Xlsx);
+    }
+    Some(match import::text_format(bytes)? {
+        import::Format::Csv => FileType::Csv,
+        import::Format::Json => FileType::Json,
     })
 }
 
@@ -82,6 +96,8 @@ fn endings(kind: FileType) -> &'static [&'static str] {
         FileType::Docx => &["docx"],
         FileType::Xlsx => &["xlsx"],
         FileType::Pptx => &["pptx"],
+        FileType::Csv => &["csv"],
+        FileType::Json => &["json"],
     }
 }
 

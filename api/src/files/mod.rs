@@ -14,6 +14,6 @@ mod store;
 pub use address::{address, path, percent_encoded, url_path};
 pub use bounds::{Bounds, Slot};
 pub use cleaner::{Worker, start};
-pub use service::{Files, Readable, attach, delete, keep, may_upload, readable};
+pub use service::{Files, Purpose, Readable, attach, delete, keep, may_upload, read, readable};
 pub use storage::{Bucket, Options, Place, Storage, StorageError};
-pub use store::{abandon, detach, of_account};
+pub use store::{abandon, attach_data, data_of, detach, of_account};

@@ -6,14 +6,15 @@ use aws_lc_rs::digest;
 use chrono::TimeDelta;
 use entity::file;
 use entity::values::{Attachment, FileType};
+use futures::TryStreamExt as _;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, IntoActiveModel as _};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::bounds::Bounds;
-use super::kind::{Content, shown_name, sniff};
+use super::kind::{Content, shown_name, sniff, sniff_data};
 use super::pictures::{Pictures, Unusable, encode_again};
-use super::policy::{DELETE, UPLOAD};
+use super::policy::{DELETE, UPLOAD, UPLOAD_DATA};
 use super::storage::{Options, Storage, StorageError};
 use super::store;
 use crate::app::App;
@@ -21,6 +22,7 @@ use crate::change::{Action, Change, Subject};
 use crate::clock::Clock;
 use crate::database;
 use crate::id::{GlobalId, Kind};
+use crate::import::{self, RowError};
 use crate::initiatives;
 use crate::permission::{Permit, Relation, authorize};
 use crate::problem::{Code, Problem, Problems, WriteError};
@@ -34,6 +36,28 @@ const LOOSE_FOR: TimeDelta = TimeDelta::days(1);
 
 /// Time after which a file whose objects are not all there will never have them.
 const UNFINISHED_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// Bytes of a file from which rows are imported, at the most.
+const MOST_DATA: u64 = 25 * 1024 * 1024;
+
+/// What a file is uploaded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be attached to a content.
+    Document,
+    /// To have its rows imported.
+    Import,
+}
+
+impl Purpose {
+    /// Bytes of a file, at the most, where the settings allow `most`.
+    pub fn most_bytes(self, most: u64) -> u64 {
+        match self {
+            Self::Document => most,
+            Self::Import => most.min(MOST_DATA),
+        }
+    }
+}
 
 /// Where files are, and how many come in.
 pub struct Files {
@@ -66,8 +90,12 @@ pub struct Readable {
 ///
 /// # Errors
 /// When they may not, or have too many files that they attached to nothing.
-pub async fn may_upload(app: &App, viewer: Viewer) -> Result<Permit, WriteError> {
-    let permit = authorize(viewer, &UPLOAD, Relation::Own)?;
+pub async fn may_upload(app: &App, viewer: Viewer, purpose: Purpose) -> Result<Permit, WriteError> {
+    let operation = match purpose {
+        Purpose::Document => &UPLOAD,
+        Purpose::Import => &UPLOAD_DATA,
+    };
+    let permit = authorize(viewer, operation, Relation::Own)?;
     let account = permit.principal().account;
     if store::count_loose(&app.database, account).await? < MOST_LOOSE {
         return Ok(permit);
@@ -85,12 +113,13 @@ pub async fn may_upload(app: &App, viewer: Viewer) -> Result<Permit, WriteError>
 pub async fn keep(
     app: &App,
     permit: Permit,
+    purpose: Purpose,
     named: String,
     spool: std::fs::File,
 ) -> Result<file::Model, WriteError> {
     let turn = app.files.bounds.turn().await;
     let _turn = turn.map_err(|_| WriteError::Internal("no turn for a file"))?;
-    let made = tokio::task::spawn_blocking(move || make(spool)).await;
+    let made = tokio::task::spawn_blocking(move || make(spool, purpose)).await;
     let made = made.map_err(|_| WriteError::Internal("a file could not be worked on"))??;
     let id = app.clock.new_id();
     let row = file::Model {
@@ -203,19 +232,17 @@ impl Made {
 }
 
 /// Works for as long as the file is large: not for the threads that answer requests.
-fn make(mut spool: std::fs::File) -> Result<Made, WriteError> {
+fn make(mut spool: std::fs::File, purpose: Purpose) -> Result<Made, WriteError> {
     let unread = |_| WriteError::Internal("what was uploaded could not be read again");
     let mut bytes = Vec::new();
     spool.seek(SeekFrom::Start(0)).map_err(unread)?;
     spool.read_to_end(&mut bytes).map_err(unread)?;
+    if purpose == Purpose::Import {
+        return make_data(bytes);
+    }
     match sniff(&bytes) {
         None => Err(Problem::new(Code::Invalid, "", "file-type-unsupported").into()),
-        Some(Content::Document(kind)) => Ok(Made {
-            kind,
-            size: None,
-            smaller: Vec::new(),
-            objects: vec![(None, bytes)],
-        }),
+        Some(Content::Document(kind)) => Ok(as_it_is(kind, bytes)),
         Some(Content::Image(format)) => {
             let pictures = encode_again(&bytes, format).map_err(|reason| {
                 let key = match reason {
@@ -226,6 +253,27 @@ fn make(mut spool: std::fs::File) -> Result<Made, WriteError> {
             })?;
             Ok(made_of(pictures))
         }
+    }
+}
+
+fn make_data(bytes: Vec<u8>) -> Result<Made, WriteError> {
+    let invalid = |key| Problem::new(Code::Invalid, "", key);
+    let kind = sniff_data(&bytes).ok_or_else(|| invalid("file-no-data"))?;
+    if kind == FileType::Xlsx {
+        import::check_workbook(&bytes).map_err(|error| match error {
+            RowError::TooLarge => invalid("file-unpacks-too-large"),
+            _ => invalid("file-no-data"),
+        })?;
+    }
+    Ok(as_it_is(kind, bytes))
+}
+
+fn as_it_is(kind: FileType, bytes: Vec<u8>) -> Made {
+    Made {
+        kind,
+        size: None,
+        smaller: Vec::new(),
+        objects: vec![(None, bytes)],
     }
 }
 
@@ -276,6 +324,28 @@ pub async fn readable(
     }))
 }
 
+/// The bytes of a file, if it is there.
+///
+/// # Errors
+/// When the database or the store cannot be read.
+pub async fn read(app: &App, id: Uuid) -> Result<Option<Vec<u8>>, WriteError> {
+    let Some(file) = store::find(&app.database, id).await? else {
+        return Ok(None);
+    };
+    let unread = |error: object_store::Error| {
+        tracing::error!(%error, "a file could not be read from its store");
+        WriteError::Busy
+    };
+    let size = u64::try_from(file.byte_size).unwrap_or_default();
+    let parts = app.files.storage.get(id, None, 0..size);
+    let parts = parts.await.map_err(unread)?;
+    let bytes = parts.try_fold(Vec::new(), |mut bytes, part| async move {
+        bytes.extend_from_slice(&part);
+        Ok(bytes)
+    });
+    Ok(Some(bytes.await.map_err(unread)?))
+}
+
 /// Attaches files to something that is being written, each named by the path of the input's
 /// field that names it: those of who writes, and those attached to it already.
 ///
@@ -306,6 +376,9 @@ pub async fn attach(
         let own = row.filter(|row| account.is_some() && row.owner_account_id == account);
         match own {
             None => problems.add(Problem::new(Code::NotFound, field, "unknown-file")),
+            Some(row) if matches!(row.media_type, FileType::Csv | FileType::Json) => {
+                problems.add(Problem::new(Code::Invalid, field, "file-for-imports-only"));
+            }
             Some(row) if row.attached_id.is_some() => {
                 problems.add(Problem::new(
                     Code::Invalid,

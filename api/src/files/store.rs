@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::file;
-use entity::values::Attachment;
+use entity::values::{Attachment, FileType};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use uuid::Uuid;
@@ -88,6 +88,53 @@ pub async fn attach(
         .exec(connection)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// The file of an account from which rows can be imported, if it is there and attached to
+/// nothing else.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn data_of(
+    connection: &impl ConnectionTrait,
+    owner: Uuid,
+    id: Uuid,
+) -> Result<Option<file::Model>, DbErr> {
+    stored()
+        .filter(file::Column::Id.eq(id))
+        .filter(file::Column::OwnerAccountId.eq(owner))
+        .filter(file::Column::MediaType.is_in([FileType::Csv, FileType::Json, FileType::Xlsx]))
+        .filter(free_for_imports())
+        .one(connection)
+        .await
+}
+
+/// Attaches a file to the import that reads it, the latest one of several.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn attach_data(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    to: Uuid,
+) -> Result<(), DbErr> {
+    file::Entity::update_many()
+        .col_expr(
+            file::Column::AttachedKind,
+            Expr::val(Attachment::Import.as_str()),
+        )
+        .col_expr(file::Column::AttachedId, Expr::val(to))
+        .filter(file::Column::Id.eq(id))
+        .filter(free_for_imports())
+        .exec(connection)
+        .await
+        .map(|_| ())
+}
+
+fn free_for_imports() -> Condition {
+    Condition::any()
+        .add(file::Column::AttachedKind.is_null())
+        .add(file::Column::AttachedKind.eq(Attachment::Import))
 }
 
 /// Takes a file that is attached to nothing out of use, before its objects are removed;

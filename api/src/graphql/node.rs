@@ -111,6 +111,7 @@ pub async fn load(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>> {
         | Kind::Session
         | Kind::OrganizationSite
         | Kind::Mandate
-        | Kind::ContactPoint => None,
+        | Kind::ContactPoint
+        | Kind::Import => None,
     })
 }

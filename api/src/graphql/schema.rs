@@ -7,6 +7,7 @@ use super::node::NodeQuery;
 use crate::accounts::graphql::{
     AccountMutation, AccountQuery, AdministrationMutation, ErasureMutation, SessionMutation,
 };
+use crate::bulk::graphql::{BulkMutation, BulkQuery};
 use crate::contacts::graphql::{ContactMutation, ContactQuery};
 use crate::files::graphql::FileMutation;
 use crate::freshness::graphql::FreshnessMutation;
@@ -36,6 +37,7 @@ pub struct Query(
     ReviewQuery,
     AccountQuery,
     ContactQuery,
+    BulkQuery,
 );
 
 /// What can be written.
@@ -54,6 +56,7 @@ pub struct Mutation(
     FileMutation,
     ContactMutation,
     FreshnessMutation,
+    BulkMutation,
 );
 
 /// The executable schema.

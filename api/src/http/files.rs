@@ -16,7 +16,7 @@ use super::identity::identify;
 use super::ranges::{Part, part};
 use crate::app::App;
 use crate::database::trouble;
-use crate::files;
+use crate::files::{self, Purpose};
 use crate::graphql::error::ErrorCode;
 use crate::graphql::limits::Refusal;
 use crate::id::{GlobalId, Kind};
@@ -72,14 +72,16 @@ async fn upload(
 ) -> Result<HttpResponse, Failure> {
     let app = &exchange.app;
     let viewer = identify(request, app).await?;
-    let permit = files::may_upload(app, viewer).await;
+    let purpose = purpose(request)?;
+    let permit = files::may_upload(app, viewer, purpose).await;
     let permit = permit.map_err(|error| unwritten(app, error))?;
-    check_headers(request, app.settings.files.most_bytes)?;
+    let most = purpose.most_bytes(app.settings.files.most_bytes);
+    check_headers(request, most)?;
     exchange.take(POINTS)?;
     let slot = app.files.bounds.begin(permit.principal().account);
     let slot = slot.ok_or_else(busy)?;
     let name = argument(request, "name").unwrap_or_default();
-    let receiving = receive(app, payload);
+    let receiving = receive(payload, most);
     let spool = tokio::time::timeout(app.settings.files.upload_timeout, receiving).await;
     let spool = spool.map_err(|_| {
         Failure::http(StatusCode::REQUEST_TIMEOUT, "body-too-slow")
@@ -91,7 +93,7 @@ async fn upload(
         let app = app.clone();
         async move {
             let _slot = slot;
-            files::keep(&app, permit, name, spool).await
+            files::keep(&app, permit, purpose, name, spool).await
         }
     });
     let kept = kept
@@ -112,6 +114,15 @@ async fn upload(
     }))
 }
 
+/// What a file is uploaded for: to be a document, unless the address says otherwise.
+fn purpose(request: &HttpRequest) -> Result<Purpose, Failure> {
+    match argument(request, "purpose").as_deref() {
+        None => Ok(Purpose::Document),
+        Some("import") => Ok(Purpose::Import),
+        Some(_) => Err(Failure::http(StatusCode::BAD_REQUEST, "purpose-unknown").closing()),
+    }
+}
+
 fn check_headers(request: &HttpRequest, most: u64) -> Result<(), Failure> {
     let encoding = text(request, &header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
@@ -127,8 +138,7 @@ fn check_headers(request: &HttpRequest, most: u64) -> Result<(), Failure> {
 }
 
 /// Receives a body into a file without a name, which is gone with the process.
-async fn receive(app: &App, mut payload: web::Payload) -> Result<std::fs::File, Failure> {
-    let most = app.settings.files.most_bytes;
+async fn receive(mut payload: web::Payload, most: u64) -> Result<std::fs::File, Failure> {
     let spool = tokio::task::spawn_blocking(tempfile::tempfile).await;
     let spool = spool.map_err(std::io::Error::other).flatten();
     let unwritable = |error: std::io::Error| {

@@ -12,6 +12,7 @@ mod graphql;
 mod headers;
 mod health;
 mod identity;
+mod imports;
 mod jwks;
 mod media;
 mod operation;

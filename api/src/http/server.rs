@@ -11,11 +11,13 @@ use actix_web::{App as Application, HttpServer, rt, web};
 use anyhow::Context as _;
 
 use super::operation::Operations;
-use super::{access, files as uploads, graphiql, graphql, headers, health, jwks, still_true};
+use super::{
+    access, files as uploads, graphiql, graphql, headers, health, imports, jwks, still_true,
+};
 use crate::app::App;
 use crate::command::pending_migrations;
 use crate::graphql::Executor;
-use crate::{files, mail, reference, upkeep};
+use crate::{bulk, files, mail, reference, upkeep};
 
 /// Time that requests in flight have to end once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 25;
@@ -35,6 +37,8 @@ pub struct Server {
     cleaner: files::Worker,
     /// Reminds, and forgets what is no longer needed.
     upkeep: upkeep::Worker,
+    /// Imports files.
+    imports: bulk::Worker,
 }
 
 /// Binds the address of the settings and begins to answer.
@@ -76,6 +80,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
                     .route(web::get().to(uploads::get))
                     .route(web::head().to(uploads::get)),
             )
+            .route("/imports/{id}/report.csv", web::get().to(imports::report))
             .route("/graphiql/{version}/{name}", web::get().to(graphiql::asset))
             .service(
                 web::resource("/still-true/{secret}")
@@ -106,6 +111,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
         mail: mail::start(Arc::clone(&app)),
         cleaner: files::start(Arc::clone(&app)),
         upkeep: upkeep::start(Arc::clone(&app)),
+        imports: bulk::start(Arc::clone(&app)).context("no thread for imports")?,
         watch: rt::spawn(reference::watch(app)),
     })
 }
@@ -130,7 +136,7 @@ impl Server {
         self.watch.abort();
         self.cleaner.stop();
         self.upkeep.stop();
-        self.mail.stop().await;
+        futures::join!(self.mail.stop(), self.imports.stop());
         ended
     }
 }

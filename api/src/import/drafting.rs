@@ -1,16 +1,17 @@
 //! From a row to the entities it tells of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use entity::values::{
     FunderKind, FundingTerritoryKind, IntercommunalityKind, LegalForm, LocationPrecision, Scope,
     Stage,
 };
 use serde_json::Value;
-use uuid::Uuid;
 
+use super::columns;
 use super::drafts::{
-    Commune, Draft, Funding, Initiative, Intercommunality, Located, Organization, Space,
+    Commune, Draft, Funding, Initiative, Intercommunality, Lead, LeadNumber, Located, Organization,
+    Space,
 };
 use super::fields::Fields;
 use super::identifiers::{is_finess, is_rna};
@@ -18,7 +19,8 @@ use super::lambert;
 use super::mapping::EntityKind;
 use super::places::{Address, Communes, Lies, Recognised};
 use super::report::Code;
-use super::values::{self, Read};
+use super::themes::KnownThemes;
+use super::values::{self, Read, Siret};
 use crate::geo::Point;
 
 const LONGEST_NAME: usize = 300;
@@ -31,8 +33,7 @@ const DECIMALS_OF_A_DOOR: usize = 4;
 /// What drafts are compared with.
 pub struct Registry {
     pub communes: Communes,
-    /// Themes, by slug.
-    pub themes: HashMap<String, Uuid>,
+    pub themes: KnownThemes,
     /// Of a territory, only this département.
     pub departement: Option<String>,
 }
@@ -109,28 +110,41 @@ fn initiative(fields: &mut Fields<'_>, registry: &Registry) -> Option<Initiative
         scope: fields.one("scope").unwrap_or(Scope::Local),
         stage: fields.one("stage").unwrap_or(Stage::Running),
         themes: themes(fields, registry),
+        lead: lead(fields),
         place: place(fields, &registry.communes),
     })
 }
 
-/// The themes of a field, by slug: of several names between bars, the first known.
+/// The themes of a field, by slug.
 fn themes(fields: &mut Fields<'_>, registry: &Registry) -> BTreeSet<String> {
     let Some(cell) = fields.cell("themes") else {
         return BTreeSet::new();
     };
-    let mut themes = BTreeSet::new();
-    for names in super::codes::split(&cell.text, ';') {
-        match names
-            .split('|')
-            .find(|name| registry.themes.contains_key(*name))
-        {
-            Some(slug) => {
-                themes.insert(slug.to_owned());
-            }
-            None => fields.find(Code::ThemeUnknown, &cell.column, &names),
-        }
+    let (themes, in_vain) = registry.themes.named(&cell.text);
+    for (code, names) in in_vain {
+        fields.find(code, &cell.column, &names);
     }
     themes
+}
+
+fn lead(fields: &mut Fields<'_>) -> Lead {
+    let read = fields.parsed("lead_siret", |cell| {
+        let read = values::siret(&cell.text, cell.is_number)?;
+        Ok(Read {
+            value: LeadNumber {
+                column: cell.column.clone(),
+                text: cell.text.clone(),
+                number: match read.value {
+                    Siret::Siret(number) | Siret::Siren(number) => number,
+                },
+            },
+            notes: read.notes,
+        })
+    });
+    Lead {
+        named: read,
+        id: None,
+    }
 }
 
 fn funding(fields: &mut Fields<'_>) -> Option<Funding> {
@@ -258,6 +272,7 @@ fn place(fields: &mut Fields<'_>, communes: &Communes) -> Located {
         postal_code: postal_code.as_deref(),
         name: name.as_ref().map(|cell| cell.text.as_str()),
         point: coordinates.map(|(point, _)| point),
+        by_name_alone: fields.mapping.communes_by_name,
     });
     let told = name
         .map(|cell| (cell.column, cell.text))
@@ -421,7 +436,10 @@ fn required<T>(
     if value.is_none() {
         match cell {
             Some(cell) => fields.find(Code::Unreadable, &cell.column, &cell.text),
-            None => fields.find(Code::Missing, field, ""),
+            None => {
+                let column = columns::of_field(&fields.entity.fields, field);
+                fields.find(Code::Missing, column.as_deref().unwrap_or(field), "");
+            }
         }
     }
     value

@@ -78,6 +78,33 @@ pub struct Initiative {
     /// Themes, by slug.
     pub themes: BTreeSet<String>,
     pub place: Located,
+    #[serde(skip_serializing_if = "Lead::is_unknown")]
+    pub lead: Lead,
+}
+
+/// The organization that leads an initiative, where its row names one of the registry.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Lead {
+    #[serde(skip)]
+    pub named: Option<LeadNumber>,
+    /// The organization, once it was looked up.
+    pub id: Option<Uuid>,
+}
+
+/// The number by which a row names an organization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadNumber {
+    /// The column and the text, as the file has them.
+    pub column: String,
+    pub text: String,
+    /// The SIRET or SIREN.
+    pub number: String,
+}
+
+impl Lead {
+    fn is_unknown(&self) -> bool {
+        self.id.is_none()
+    }
 }
 
 /// A source of funding.

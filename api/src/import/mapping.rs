@@ -15,11 +15,25 @@ pub struct Mapping {
     pub name: String,
     /// What the source is, in a line.
     pub title: String,
-    pub format: Format,
+    /// The format of a file that is no workbook, where its first character does not tell.
+    pub format: Option<Format>,
     pub source: Source,
     /// Columns that together identify a row in its source: the first set whose values
     /// are all present.
     pub keys: Vec<Vec<String>>,
+    /// The column that identifies a row in a file whose source is named by who imports it.
+    pub identifier: Option<String>,
+    /// Whether the day of the data is that of their import, whatever the source says.
+    #[serde(default)]
+    pub seen_when_imported: bool,
+    /// Whether a commune may be named without its postal code: the source tells of the
+    /// territory of the registry only, where no two communes have one name.
+    #[serde(default)]
+    pub communes_by_name: bool,
+    /// Columns as this mapping calls them, each with other names under which files have
+    /// them. Where there are any, accents, case and signs of a name do not count.
+    #[serde(default)]
+    pub columns: BTreeMap<String, Vec<String>>,
     /// Values that mean that there is none.
     #[serde(default)]
     pub nulls: Vec<String>,
@@ -36,7 +50,7 @@ pub struct Mapping {
 /// Values of the registry by value of the source.
 pub type Table = BTreeMap<String, String>;
 
-/// The format of a file.
+/// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -197,6 +211,10 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../mappings/lieux-gironde-2021.toml"),
     include_str!("../../mappings/lieux-maine-et-loire-2023.toml"),
     include_str!("../../mappings/lieux-paca-2022.toml"),
+    include_str!("../../mappings/modele-espaces.toml"),
+    include_str!("../../mappings/modele-financements.toml"),
+    include_str!("../../mappings/modele-initiatives.toml"),
+    include_str!("../../mappings/modele-organisations.toml"),
 ];
 
 impl Mapping {
@@ -224,6 +242,42 @@ impl Mapping {
             }
         }
         Ok(mapping)
+    }
+
+    /// The same for rows of another source, of this name, in which a column of its own
+    /// identifies them.
+    pub fn of_source(mut self, name: String) -> Self {
+        if name == self.source.name {
+            return self;
+        }
+        self.source.name = name;
+        if let Some(identifier) = self.identifier.take() {
+            self.keys.insert(0, vec![identifier]);
+        }
+        self
+    }
+
+    /// The same for data that are imported on this day.
+    pub fn imported_on(mut self, day: NaiveDate) -> Self {
+        if self.seen_when_imported {
+            self.source.seen_on = day;
+        }
+        self
+    }
+
+    /// Whether a row becomes something of this kind.
+    pub fn makes(&self, kind: EntityKind) -> bool {
+        self.entities.iter().any(|entity| entity.kind == kind)
+    }
+
+    /// The text of the mapping of this name that Maillage knows.
+    ///
+    /// # Errors
+    /// When one of them is not valid.
+    pub fn text_of(name: &str) -> Result<Option<&'static str>, MappingError> {
+        let all = Self::embedded()?;
+        let place = all.iter().position(|mapping| mapping.name == name);
+        Ok(place.and_then(|place| EMBEDDED.get(place).copied()))
     }
 
     /// The mappings that Maillage knows, in the order of their names.
@@ -303,6 +357,7 @@ fn fields_of(kind: EntityKind) -> &'static [&'static str] {
             "scope",
             "stage",
             "themes",
+            "lead_siret",
             "source_date"
         ],
         EntityKind::Funding => &[

@@ -56,6 +56,8 @@ pub struct Address<'a> {
     pub postal_code: Option<&'a str>,
     pub name: Option<&'a str>,
     pub point: Option<Point>,
+    /// Whether a name without a postal code tells enough.
+    pub by_name_alone: bool,
 }
 
 impl Communes {
@@ -149,14 +151,15 @@ impl Communes {
             return Some(found);
         }
         // Postal codes of large receivers (CEDEX) are no commune's own.
-        let departement = address.postal_code.and_then(|code| code.get(..2))?;
         let elsewhere = self.at(self.by_name.get(&name)?);
-        match elsewhere.as_slice() {
-            [only] if of_code.is_empty() && only.insee_code.starts_with(departement) => {
-                Some((only, Recognised::Stated))
-            }
-            _ => None,
-        }
+        let [only] = elsewhere.as_slice() else {
+            return None;
+        };
+        let is_meant = match address.postal_code.and_then(|code| code.get(..2)) {
+            Some(departement) => of_code.is_empty() && only.insee_code.starts_with(departement),
+            None => address.by_name_alone,
+        };
+        is_meant.then_some((only, Recognised::Stated))
     }
 
     fn holding<'a>(
@@ -302,6 +305,7 @@ mod tests {
                     postal_code,
                     name,
                     point: point.and_then(|(latitude, longitude)| Point::new(latitude, longitude)),
+                    by_name_alone: false,
                 })
                 .map(|(commune, how)| (commune.insee_code.as_str(), how))
         };
@@ -322,6 +326,24 @@ mod tests {
             find(Some("92190"), None, Some((48.1, 4.1))),
             Some(("92999", Recognised::ByPoint))
         );
+    }
+
+    #[test]
+    fn a_name_alone_is_enough_where_the_source_tells_of_this_territory_only() {
+        let communes = communes();
+        let find = |by_name_alone, postal_code| {
+            let address = Address {
+                name: Some("SAINT CLOUD"),
+                postal_code,
+                by_name_alone,
+                ..Address::default()
+            };
+            let found = communes.find(address);
+            found.map(|(commune, _)| commune.insee_code.as_str())
+        };
+        assert_eq!(find(true, None), Some("92064"));
+        assert_eq!(find(false, None), None);
+        assert_eq!(find(true, Some("75001")), None);
     }
 
     #[test]

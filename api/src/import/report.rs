@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use async_trait::async_trait;
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
 use super::encoding::LineEnds;
+use super::mapping::EntityKind;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +38,23 @@ impl Gravity {
     }
 }
 
+/// The columns of a report that is written as a file.
+pub const REPORT_COLUMNS: [&str; 6] = ["line", "kind", "code", "column", "value", "reason"];
+
 macro_rules! findings {
     ($($variant:ident = $text:literal, $gravity:ident, $reason:literal;)+) => {
         /// What may be found in a row.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code { $($variant),+ }
+        #[derive(
+            async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord,
+        )]
+        #[graphql(name = "ImportFindingCode")]
+        pub enum Code {
+            $(
+                #[doc = concat!($reason, ".")]
+                #[graphql(name = $text)]
+                $variant
+            ),+
+        }
 
         impl Code {
             /// All of them.
@@ -96,6 +113,8 @@ findings! {
         "latitude and longitude seem exchanged; the point was not moved";
     PointInAnotherCommune = "POINT_IN_ANOTHER_COMMUNE", Flagged,
         "the point lies in another commune than the one stated";
+    ProbableDuplicate = "PROBABLE_DUPLICATE", Flagged,
+        "an entity of another source may be the same one";
     RaggedRow = "RAGGED_ROW", Flagged,
         "the row has more or fewer cells than the file has columns";
     SiretChecksum = "SIRET_CHECKSUM", ValueRefused,
@@ -115,6 +134,9 @@ findings! {
     TooLong = "TOO_LONG", ValueRefused, "a text longer than the registry keeps";
     Number = "NUMBER", ValueRefused, "not a whole number";
     ThemeUnknown = "THEME_UNKNOWN", ValueRefused, "the theme is not in the registry";
+    ThemeArchived = "THEME_ARCHIVED", ValueRefused, "the theme is no longer given to anything";
+    LeadUnknown = "LEAD_UNKNOWN", ValueRefused,
+        "no public organization has this SIRET or SIREN";
     MemberUnknown = "MEMBER_UNKNOWN", ValueRefused, "a member commune is not in the registry";
     Skipped = "SKIPPED", Skipped, "left out by a rule of the mapping";
     OtherDepartement = "OTHER_DEPARTEMENT", Skipped, "of another département";
@@ -168,6 +190,32 @@ pub struct RowReport {
     pub external_id: String,
 }
 
+/// One entity of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub outcome: Outcome,
+}
+
+/// One row that is done, and all that is told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowDone {
+    pub report: RowReport,
+    pub findings: Vec<Finding>,
+    pub entities: Vec<Told>,
+}
+
+/// Rows of one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchDone {
+    pub rows: Vec<RowDone>,
+    pub duplicates: Vec<Duplicate>,
+    /// Bytes of the file that have been read, and all of them.
+    pub bytes: u64,
+    pub total_bytes: u64,
+}
+
 /// Two entities of different sources that may be one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Duplicate {
@@ -211,7 +259,7 @@ impl Counts {
 pub struct Report {
     /// The encoding of the file.
     pub encoding: String,
-    pub line_ends: LineEnds,
+    pub line_ends: Option<LineEnds>,
     /// The separator of cells, where the format has one.
     pub separator: Option<char>,
     /// Characters that were destroyed before the file was written, in the whole file.
@@ -250,7 +298,24 @@ pub struct Progress {
 }
 
 /// Follows an import.
+#[async_trait]
 pub trait Observer: Send {
+    /// Rows from the beginning of the file that an earlier attempt has recorded: they are
+    /// read again, and nothing else.
+    fn recorded(&self) -> u64 {
+        0
+    }
+
+    /// Records rows, in the transaction that writes what they tell of; in a dry run, in one
+    /// of its own. To break off undoes the transaction.
+    async fn record(
+        &mut self,
+        _transaction: &DatabaseTransaction,
+        _batch: &BatchDone,
+    ) -> Result<ControlFlow<()>, DbErr> {
+        Ok(ControlFlow::Continue(()))
+    }
+
     /// A row is done.
     fn row(&mut self, _row: &RowReport) {}
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::csv_rows::CsvRows;
 use super::json_rows::JsonRows;
+use super::xlsx_rows::XlsxRows;
 
 /// One row, as the file has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,22 @@ pub struct Row {
     pub ragged: bool,
 }
 
+impl Row {
+    /// Whether no cell says anything.
+    pub fn is_empty(&self) -> bool {
+        self.cells.values().all(is_empty)
+    }
+}
+
+/// Whether a cell says nothing.
+pub fn is_empty(cell: &Value) -> bool {
+    match cell {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
 /// Why rows cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RowError {
@@ -25,12 +42,17 @@ pub enum RowError {
     Read(#[from] std::io::Error),
     #[error("line {line} is not valid: {reason}")]
     Malformed { line: u64, reason: String },
+    #[error("the file unpacks to more than a spreadsheet can be")]
+    TooLarge,
+    #[error("the workbook has no sheet of this name")]
+    NoSheet,
 }
 
 /// A reader of rows.
 pub enum Rows<R> {
     Csv(CsvRows<R>),
     Json(JsonRows<R>),
+    Xlsx(XlsxRows),
 }
 
 impl<R: BufRead> Rows<R> {
@@ -42,6 +64,7 @@ impl<R: BufRead> Rows<R> {
         match self {
             Self::Csv(rows) => rows.next_row(),
             Self::Json(rows) => rows.next_row(),
+            Self::Xlsx(rows) => Ok(rows.next_row()),
         }
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::DatabaseConnection;
 use crate::app::App;
 use crate::database;
 use crate::problem::WriteError;
-use crate::{accounts, contacts, freshness, idempotency};
+use crate::{accounts, bulk, contacts, freshness, idempotency};
 
 /// Time after the end of a mandate for which what expired with it is kept, for those who are
 /// elected again.
@@ -27,6 +27,8 @@ pub async fn purge(app: &App, database: &DatabaseConnection) -> Result<(), Write
     let (now, today) = (app.clock.now(), app.clock.today());
     let ended_before = today.checked_sub_months(AFTER_MANDATE).unwrap_or(today);
     database::write(database, &app.clock, ACTOR, |transaction| async move {
+        // Before the accounts to which imports point, as whoever drops the table locks both.
+        bulk::purge(&*transaction, now).await?;
         accounts::purge(&*transaction, now).await?;
         idempotency::purge(&*transaction, now).await?;
         contacts::purge(&*transaction, ended_before, now - AFTER_WITHDRAWAL).await?;

@@ -41,7 +41,8 @@ enum Refusal {
 enum Sent {
     Mutation(Value),
     Query(String, &'static str),
-    Upload,
+    /// A small file, with this query.
+    Upload(&'static str),
     /// It is about who asks, and can name nobody else.
     AboutOneself(Value),
 }
@@ -82,7 +83,8 @@ fn sent(operation: &Operation, foreign: &Foreign) -> anyhow::Result<Sent> {
             "{ viewer { sessions { id } } }".to_owned(),
             "/viewer/sessions",
         ),
-        "POST /files" => Sent::Upload,
+        "POST /files" => Sent::Upload("name=plan.pdf"),
+        "POST /files?purpose=import" => Sent::Upload("purpose=import&name=plan.csv"),
         other => bail!("{other} may be refused, and is not tried here"),
     })
 }
@@ -123,7 +125,7 @@ async fn each_no_of_the_matrix_is_one(backend: Backend) -> Outcome {
     let server = Server::empty(backend).await?;
     let other = server.account(Role::ProjectHolder, None).await?;
     let program = server.account(Role::ApiClient, None).await?;
-    let uploaded = upload(&server, Some(&other)).await?;
+    let uploaded = upload(&server, Some(&other), "name=plan.pdf").await?;
     let foreign = Foreign {
         account: id(Kind::Account, other.account),
         session: id(Kind::Session, other.session),
@@ -203,8 +205,8 @@ async fn try_one(
             );
             Ok(())
         }
-        Sent::Upload => {
-            let body = upload(server, who).await?;
+        Sent::Upload(query) => {
+            let body = upload(server, who, query).await?;
             let code = &body["errors"][0]["extensions"]["code"];
             ensure!(
                 matches!(expected, Refusal::Code(expected) if *code == expected),
@@ -216,10 +218,8 @@ async fn try_one(
 }
 
 /// Sends a small file as `who`, and answers what is told of it.
-async fn upload(server: &Server, who: Option<&Signed>) -> anyhow::Result<Value> {
-    let mut request = server
-        .client
-        .post(format!("{}/files?name=plan.pdf", server.url));
+async fn upload(server: &Server, who: Option<&Signed>, query: &str) -> anyhow::Result<Value> {
+    let mut request = server.client.post(format!("{}/files?{query}", server.url));
     if let Some(who) = who {
         request = request.bearer_auth(&who.token);
     }

@@ -1,6 +1,7 @@
 //! What the README sends as people with accounts: sign-in, an upload, a content and its review.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use entity::account;
@@ -10,12 +11,28 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases};
 
-use super::{Request, holds, readme, sent};
+use super::{Request, holds, readme, root, sent};
 
 cases![who_has_an_account_is_answered_as_it_says];
 
-/// The headings under which an account is needed, the last one for that of staff.
-pub const HEADINGS: [&str; 3] = ["Accounts", "Writing and review", "As staff"];
+/// The headings under which an account is needed, the last ones for that of staff.
+pub const HEADINGS: [&str; 4] = [
+    "Accounts",
+    "Writing and review",
+    "As staff",
+    "A spreadsheet",
+];
+
+/// Time that an import has to end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is uploaded to a path.
+fn body(path: &str) -> anyhow::Result<Vec<u8>> {
+    if path.contains("purpose=import") {
+        return Ok(std::fs::read(root().join("docs/modeles/initiatives.csv"))?);
+    }
+    Ok(b"%PDF-1.7\n%%EOF\n".to_vec())
+}
 
 /// What words such as `$FILE` stand for.
 type Known = BTreeMap<String, Value>;
@@ -66,6 +83,12 @@ fn learn(part: &Value, whole: &Value, known: &mut Known) {
     }
 }
 
+/// Whether an answer is that of an import which has not ended.
+fn is_under_way(body: &Value) -> bool {
+    let state = body["data"]["import"]["state"].as_str();
+    matches!(state, Some("QUEUED" | "RUNNING"))
+}
+
 /// Somebody with the address and the password that the README signs in with.
 async fn somebody(server: &Server, variables: &Value) -> Outcome {
     let text = |name: &str| variables["input"][name].as_str().context("a sign-in");
@@ -92,13 +115,13 @@ async fn who_has_an_account_is_answered_as_it_says(backend: Backend) -> Outcome 
         }
         let token = match heading {
             "Accounts" => None,
-            "As staff" => Some(staff.token.as_str()),
+            "As staff" | "A spreadsheet" => Some(staff.token.as_str()),
             _ => known.get("ACCESS_TOKEN").and_then(Value::as_str),
         };
         let (request, status) = match &one.request {
             Request::File { path } => {
                 let url = format!("{}{path}", server.url);
-                (server.client.post(url).body("%PDF-1.7\n%%EOF\n"), 201)
+                (server.client.post(url).body(body(path)?), 201)
             }
             Request::Operation { query, variables } => {
                 if query.contains("sessionCreate") {
@@ -112,7 +135,12 @@ async fn who_has_an_account_is_answered_as_it_says(backend: Backend) -> Outcome 
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let answer = Server::answer(request).await?;
+        let begun = Instant::now();
+        let mut answer = Server::answer(request.try_clone().context("a request")?).await?;
+        while is_under_way(&answer.body) && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            answer = Server::answer(request.try_clone().context("a request")?).await?;
+        }
         ensure!(
             answer.status == status && answer.body.get("errors").is_none(),
             "{one:?}\n{}",

@@ -8,10 +8,6 @@ use anyhow::{Context as _, ensure};
 use entity::values::{MailTemplate, Role};
 use entity::{change, idempotency_key, initiative, outbox_message, revision};
 use futures::future::join_all;
-use maillage::app::App;
-use maillage::clock::Clock;
-use maillage::database::Purpose;
-use maillage::settings::Settings;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::{Value, json};
 use tests::{Backend, Binary, Outcome, Serving, Signed, cases, letters, sign_in};
@@ -123,7 +119,7 @@ async fn a_killed_server_loses_nothing_that_it_acknowledged(backend: Backend) ->
     ];
     let binary = Binary::new(&settings)?;
     let serving = binary.serve().await?;
-    let app = beside(&binary, &settings).await?;
+    let app = binary.beside(&settings).await?;
     let begun = Instant::now();
     let work = Arc::new(Writers {
         url: RwLock::new(serving.url.clone()),
@@ -196,19 +192,6 @@ async fn a_killed_server_loses_nothing_that_it_acknowledged(backend: Backend) ->
     serving.stop().await?;
     app.database.close_by_ref().await?;
     database.remove().await
-}
-
-/// The registry of the binary, beside it: what signs in here is signed in there.
-async fn beside(binary: &Binary, settings: &[(&'static str, &str)]) -> anyhow::Result<Arc<App>> {
-    let keys = binary.folder.path().join("maillage-keys.json");
-    let mut values: BTreeMap<&'static str, String> = settings
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect();
-    values.insert("SIGNING_KEYS_FILE", keys.display().to_string());
-    values.insert("DATABASE_CONNECTIONS", "2".to_owned());
-    let settings = Settings::from_values(&values)?;
-    Ok(App::open(settings, Clock::system(), Purpose::Serve).await?)
 }
 
 async fn killed_and_started(

@@ -397,7 +397,57 @@ const OTHERS: &[(&str, &str)] = &[
         r#"mutation { themeRestore(input: {id: "theme_01h455vb4pex5vsknk084sn02q",
             expectedRevision: 1}) { errors { code } } }"#,
     ),
+    (
+        "initiativesImport",
+        r#"mutation { initiativesImport(input: {fileId: "file_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "organizationsImport",
+        r#"mutation { organizationsImport(input: {fileId: "file_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "coworkingSpacesImport",
+        r#"mutation { coworkingSpacesImport(input: {fileId: "file_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "fundingSourcesImport",
+        r#"mutation { fundingSourcesImport(input: {fileId: "file_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "importCancel",
+        r#"mutation { importCancel(input: {id: "import_01h455vb4pex5vsknk084sn02q"}) {
+            errors { code } } }"#,
+    ),
+    (
+        "Query.import",
+        r#"{ import(id: "import_01h455vb4pex5vsknk084sn02q") { id } }"#,
+    ),
+    ("Query.imports", "{ imports { totalCount } }"),
+    ("GET /imports/{id}/report.csv", REPORT),
 ];
+
+/// What is asked by an address rather than by an operation.
+const REPORT: &str = "/imports/import_01h455vb4pex5vsknk084sn02q/report.csv";
+
+/// What somebody is answered.
+async fn answer(server: &Server, who: Option<&Signed>, asked: &str) -> anyhow::Result<Value> {
+    if asked.starts_with('/') {
+        let request = server.client.get(format!("{}{asked}", server.url));
+        let request = match who {
+            Some(who) => request.bearer_auth(&who.token),
+            None => request,
+        };
+        return Ok(request.send().await?.json().await?);
+    }
+    Ok(match who {
+        Some(who) => server.send_as(&who.token, asked, Value::Null).await?.body,
+        None => server.send(asked, Value::Null).await?.body,
+    })
+}
 
 /// Whether nothing was done or shown: what may not be seen does not exist.
 fn is_refused(body: &Value) -> bool {
@@ -418,15 +468,15 @@ async fn what_the_matrix_refuses_besides_contents_is_refused(backend: Backend) -
         }
         let asked = OTHERS.iter().find(|(other, _)| other == name);
         let (_, query) = asked.with_context(|| format!("nobody said how {name} is asked"))?;
-        let answer = server.send(query, Value::Null).await?.body;
-        ensure!(is_refused(&answer), "{name} by a visitor: {answer}");
+        let refused = answer(&server, None, query).await?;
+        ensure!(is_refused(&refused), "{name} by a visitor: {refused}");
         for role in Role::ALL {
             if rule.reach(*role) != Reach::Never {
                 continue;
             }
             let who = server.account(*role, None).await?;
-            let answer = server.send_as(&who.token, query, Value::Null).await?.body;
-            ensure!(is_refused(&answer), "{name} by {role:?}: {answer}");
+            let refused = answer(&server, Some(&who), query).await?;
+            ensure!(is_refused(&refused), "{name} by {role:?}: {refused}");
         }
     }
     server.stop().await

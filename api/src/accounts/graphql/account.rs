@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use entity::{account, values};
 use uuid::Uuid;
 
-use crate::accounts::AccountListing;
-use crate::accounts::store;
+use crate::accounts::loaders::AccountKey;
+use crate::accounts::{AccountListing, store};
 use crate::graphql::ContextExt as _;
 use crate::i18n::Language;
 use crate::id::{GlobalId, Kind};
@@ -69,6 +69,12 @@ impl Account {
     /// The account of a row that this viewer may see.
     pub(super) fn new(row: account::Model) -> Self {
         Self(Arc::new(row))
+    }
+
+    /// The account of this identifier, if this viewer may see it.
+    pub(crate) async fn by_id(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        let row = ctx.loader().load_one(AccountKey(id)).await;
+        Ok(row.map_err(|error| ctx.internal(error))?.map(Self))
     }
 
     /// A row as a node of a list.

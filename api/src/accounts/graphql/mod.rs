@@ -9,6 +9,7 @@ mod query;
 mod session;
 mod session_mutation;
 
+pub use account::Account;
 pub use account_mutation::AccountMutation;
 pub use administration::AdministrationMutation;
 pub use erasure_mutation::ErasureMutation;

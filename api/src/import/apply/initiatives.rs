@@ -42,8 +42,10 @@ pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Initiative>) -> Res
             .filter(initiative::Column::Id.eq(entity.id))
             .exec(batch.transaction)
             .await?;
+        // A theme that is no longer given stays on what has it.
         initiative_theme::Entity::delete_many()
             .filter(initiative_theme::Column::InitiativeId.eq(entity.id))
+            .filter(initiative_theme::Column::ThemeId.is_not_in(batch.themes.archived()))
             .exec(batch.transaction)
             .await?;
         initiative_commune::Entity::delete_many()
@@ -63,7 +65,7 @@ fn fields(entity: &Planned, draft: &Initiative) -> initiative::ActiveModel {
         description: Set(draft.description.clone()),
         scope: Set(draft.scope),
         stage: Set(draft.stage),
-        lead_organization_id: Set(entity.organization),
+        lead_organization_id: Set(entity.organization.or(draft.lead.id)),
         website: Set(draft.website.clone()),
         ..Default::default()
     };
@@ -80,14 +82,11 @@ struct Parts {
 
 impl Parts {
     fn add(&mut self, batch: &Batch<'_>, entity: &Planned, draft: &Initiative) {
-        let themes = draft
-            .themes
-            .iter()
-            .filter_map(|slug| batch.themes.get(slug));
+        let themes = draft.themes.iter().filter_map(|slug| batch.themes.id(slug));
         self.themes
             .extend(themes.map(|theme| initiative_theme::ActiveModel {
                 initiative_id: Set(entity.id),
-                theme_id: Set(*theme),
+                theme_id: Set(theme),
             }));
         let commune = draft.place.commune_insee.iter();
         self.communes

@@ -14,12 +14,12 @@ use entity::{
     organization,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
-use uuid::Uuid;
 
 use super::drafts::{Draft, Located};
 use super::mapping::{EntityKind, Source};
 use super::plan::Planned;
 use super::report::Outcome;
+use super::themes::KnownThemes;
 use crate::change::{Action, Change, Subject};
 use crate::clock::Clock;
 use crate::slugs::{Wish, slugs};
@@ -30,8 +30,7 @@ pub(super) struct Batch<'a> {
     pub clock: &'a Clock,
     pub now: DateTime<Utc>,
     pub source: &'a Source,
-    /// Themes of the registry, by slug.
-    pub themes: &'a HashMap<String, Uuid>,
+    pub themes: &'a KnownThemes,
 }
 
 /// Entities of one kind: those to create with their slugs, and those to update.

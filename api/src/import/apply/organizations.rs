@@ -1,5 +1,7 @@
 //! Organizations, each with the site that its row describes.
 
+use std::collections::BTreeSet;
+
 use entity::values::Publication;
 use entity::{organization, organization_site};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -7,10 +9,20 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::{Batch, Work, insert};
+use crate::database::one_at_a_time;
 use crate::import::drafts::Organization;
 use crate::set_place;
 
 pub(super) async fn write(batch: &Batch<'_>, work: &Work<'_, Organization>) -> Result<(), DbErr> {
+    // A review that would make one of their numbers public waits, and sees it taken.
+    let created = work.created.iter().map(|(_, draft, _)| *draft);
+    let drafts = created.chain(work.updated.iter().map(|(_, draft)| *draft));
+    let numbers: BTreeSet<&str> = drafts
+        .flat_map(|draft| [&draft.siren, &draft.siret, &draft.rna])
+        .filter_map(Option::as_deref)
+        .collect();
+    let numbers: Vec<&str> = numbers.into_iter().collect();
+    one_at_a_time(batch.transaction, &numbers).await?;
     let mut organizations = Vec::new();
     let mut sites = Vec::new();
     for (entity, draft, slug) in &work.created {
