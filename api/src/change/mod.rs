@@ -21,6 +21,7 @@ pub enum Subject {
     Account,
     File,
     ContactPoint,
+    ProbableDuplicate,
 }
 
 impl Subject {
@@ -56,6 +57,7 @@ impl Subject {
             Self::Account => "account",
             Self::File => "file",
             Self::ContactPoint => "contact",
+            Self::ProbableDuplicate => "duplicate",
         }
     }
 }
@@ -81,6 +83,7 @@ pub enum Action {
     Reactivated,
     Erased,
     Deleted,
+    Dismissed,
     ConsentGiven,
     ConsentWithdrawn,
 }
@@ -106,6 +109,7 @@ impl Action {
             Self::Reactivated => "reactivated",
             Self::Erased => "erased",
             Self::Deleted => "deleted",
+            Self::Dismissed => "dismissed",
             Self::ConsentGiven => "consent_given",
             Self::ConsentWithdrawn => "consent_withdrawn",
         }

@@ -8,6 +8,7 @@ use crate::accounts::graphql::{
     AccountMutation, AccountQuery, AdministrationMutation, ErasureMutation, SessionMutation,
 };
 use crate::contacts::graphql::{ContactMutation, ContactQuery};
+use crate::duplicates::graphql::{DuplicateMutation, DuplicateQuery};
 use crate::files::graphql::FileMutation;
 use crate::freshness::graphql::FreshnessMutation;
 use crate::funding::graphql::{FundingMutation, FundingQuery};
@@ -36,6 +37,7 @@ pub struct Query(
     ReviewQuery,
     AccountQuery,
     ContactQuery,
+    DuplicateQuery,
 );
 
 /// What can be written.
@@ -54,6 +56,7 @@ pub struct Mutation(
     FileMutation,
     ContactMutation,
     FreshnessMutation,
+    DuplicateMutation,
 );
 
 /// The executable schema.

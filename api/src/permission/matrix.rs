@@ -6,8 +6,8 @@ use entity::values::Role;
 
 use super::operation::{Operation, Reach};
 use crate::{
-    accounts, contacts, files, freshness, funding, initiatives, members, organizations, review,
-    spaces, themes,
+    accounts, contacts, duplicates, files, freshness, funding, initiatives, members, organizations,
+    review, spaces, themes,
 };
 
 /// The operations of all domains.
@@ -23,6 +23,7 @@ pub const ALL: &[&[Operation]] = &[
     files::policy::OPERATIONS,
     contacts::policy::OPERATIONS,
     freshness::policy::OPERATIONS,
+    duplicates::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what
