@@ -10,6 +10,7 @@ pub mod clock;
 pub mod command;
 pub mod contacts;
 pub mod database;
+pub mod duplicates;
 pub mod files;
 pub mod freshness;
 pub mod funding;

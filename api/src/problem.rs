@@ -26,8 +26,6 @@ pub enum Code {
     Conflict,
     /// It does not stand where this could be done.
     IllegalTransition,
-    /// Something like it exists already.
-    ProbableDuplicate,
     /// The idempotency key was used for something else.
     KeyReused,
     /// The secret or link is not, or no longer, valid.

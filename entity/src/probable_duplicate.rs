@@ -16,6 +16,9 @@ pub struct Model {
     pub score: f64,
     pub verdict: DuplicateVerdict,
     pub found_at: DateTimeUtc,
+    pub distance_metres: Option<f64>,
+    pub decided_at: Option<DateTimeUtc>,
+    pub decided_by_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

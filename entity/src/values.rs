@@ -377,12 +377,14 @@ stored_as_text! {
     DuplicateReason {
         SameSiret = "SAME_SIRET",
         SameRna = "SAME_RNA",
+        SameSiren = "SAME_SIREN",
+        SimilarNameAndLead = "SIMILAR_NAME_AND_LEAD",
         SimilarNameAndPlace = "SIMILAR_NAME_AND_PLACE",
+        Compared = "COMPARED",
     }
     /// What was decided of a probable duplicate.
     DuplicateVerdict {
         Open = "OPEN",
-        Duplicate = "DUPLICATE",
         Different = "DIFFERENT",
     }
     /// What an account may do.

@@ -24,6 +24,7 @@ mod m20261125_000017_theme_lifecycle;
 mod m20261125_000018_consent;
 mod m20261125_000020_identities;
 mod m20261125_000021_freshness;
+mod m20261125_000022_duplicates;
 mod m20261125_000023_import_jobs;
 
 /// Brings a database from one version of the schema to another.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000018_consent::Migration),
             Box::new(m20261125_000020_identities::Migration),
             Box::new(m20261125_000021_freshness::Migration),
+            Box::new(m20261125_000022_duplicates::Migration),
             Box::new(m20261125_000023_import_jobs::Migration),
         ]
     }

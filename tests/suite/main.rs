@@ -6,6 +6,7 @@ mod command_line;
 mod connections;
 mod contacts;
 mod content;
+mod duplicates;
 mod files;
 mod funding;
 mod geography;
@@ -41,6 +42,7 @@ fn main() -> std::process::ExitCode {
             connections::cases(),
             contacts::cases(),
             content::cases(),
+            duplicates::cases(),
             files::cases(),
             funding::cases(),
             geography::cases(),

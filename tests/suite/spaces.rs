@@ -1216,9 +1216,13 @@ async fn every_path_to_a_space_is_known(backend: Backend) -> Outcome {
         "CoworkingSpaceEdge.node",
         // For reviewers only, who see all.
         "ImportRow.nodes",
+        // Tried where duplicates are.
+        "DuplicateCandidate.content",
         // As `Query.node`, for who keeps a contact point of it; tried where consent is.
         "KeptContactPoint.owner",
         "Organization.coworkingSpaces",
+        "ProbableDuplicate.left",
+        "ProbableDuplicate.right",
         "Query.coworkingSpace",
         "Query.coworkingSpaces",
         "Query.node",

@@ -27,7 +27,7 @@ const IDENTIFIED: usize = 10;
 const LEFT_OUT: [&str; 2] = ["account", "import"];
 
 /// How each field of `Query` is asked: every way of those that have several.
-const ASKED: [(&str, &str); 39] = [
+const ASKED: [(&str, &str); 45] = [
     ("viewer", ""),
     ("contactConsentWording", ""),
     ("myData", ""),
@@ -48,6 +48,31 @@ const ASKED: [(&str, &str); 39] = [
         "(first: 100, filter: {kinds: [FUNDING_SOURCE]})",
     ),
     ("reviewQueue", "(first: 100, filter: {kinds: [MEMBER]})"),
+    (
+        "organizationDuplicates",
+        r#"(first: 10, input: {name: "Organization 1", sites: [{place: {commune: "00000"}}]})"#,
+    ),
+    (
+        "initiativeDuplicates",
+        r#"(first: 10, input: {title: "Initiative 1", communes: ["00000"]})"#,
+    ),
+    (
+        "coworkingSpaceDuplicates",
+        r#"(first: 10, input: {name: "Space 1", place: {
+            commune: "00000", location: {latitude: 48, longitude: 2}}})"#,
+    ),
+    (
+        "probableDuplicates",
+        "(first: 100, filter: {kind: ORGANIZATION})",
+    ),
+    (
+        "probableDuplicates",
+        "(first: 100, filter: {kind: COWORKING_SPACE})",
+    ),
+    (
+        "probableDuplicates",
+        "(first: 100, filter: {kind: INITIATIVE, verdict: DIFFERENT})",
+    ),
     ("rateLimit", ""),
     ("commune", r#"(inseeCode: "00000")"#),
     ("communes", "(first: 100)"),

@@ -22,6 +22,7 @@ pub enum Subject {
     File,
     ContactPoint,
     Import,
+    ProbableDuplicate,
 }
 
 impl Subject {
@@ -61,6 +62,7 @@ impl Subject {
             Self::File => "file",
             Self::ContactPoint => "contact",
             Self::Import => "import",
+            Self::ProbableDuplicate => "duplicate",
         }
     }
 }
@@ -86,6 +88,7 @@ pub enum Action {
     Reactivated,
     Erased,
     Deleted,
+    Dismissed,
     ConsentGiven,
     ConsentWithdrawn,
 }
@@ -111,6 +114,7 @@ impl Action {
             Self::Reactivated => "reactivated",
             Self::Erased => "erased",
             Self::Deleted => "deleted",
+            Self::Dismissed => "dismissed",
             Self::ConsentGiven => "consent_given",
             Self::ConsentWithdrawn => "consent_withdrawn",
         }

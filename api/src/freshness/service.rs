@@ -1,6 +1,5 @@
 //! Saying that a content is still true.
 
-use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,9 +10,8 @@ use crate::change::{Action, Change, Subject};
 use crate::database;
 use crate::permission::{Denied, authorize};
 use crate::problem::{Code, Problem, WriteError};
-use crate::review::{CONTENTS, Head, Reviewed as _};
+use crate::review::{self, CONTENTS};
 use crate::viewer::Scope;
-use crate::{funding, initiatives, organizations, spaces};
 
 /// Says that a public content is still true, of whoever may write it.
 ///
@@ -35,7 +33,7 @@ pub async fn confirm(
         &app.clock,
         &actor(principal.account),
         |transaction| async move {
-            let head = head(&*transaction, scope, subject, id).await?;
+            let head = review::head(&*transaction, scope, subject, id).await?;
             let head = head.ok_or_else(none)?;
             let relation = head.relation(principal, &app.gazetteer.current(), scope.today);
             authorize(scope.viewer, &policy::CONFIRM, relation)?;
@@ -46,23 +44,6 @@ pub async fn confirm(
         },
     )
     .await
-}
-
-async fn head(
-    transaction: &impl ConnectionTrait,
-    scope: Scope,
-    subject: Subject,
-    id: Uuid,
-) -> Result<Option<Head>, DbErr> {
-    match subject {
-        Subject::Organization => {
-            organizations::OrganizationContent::head(transaction, scope, id).await
-        }
-        Subject::Initiative => initiatives::InitiativeContent::head(transaction, scope, id).await,
-        Subject::CoworkingSpace => spaces::SpaceContent::head(transaction, scope, id).await,
-        Subject::FundingSource => funding::FundingContent::head(transaction, scope, id).await,
-        _ => Ok(None),
-    }
 }
 
 /// The change of a content that was confirmed.

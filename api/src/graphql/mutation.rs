@@ -145,11 +145,6 @@ macro_rules! error_codes {
             [$($ready)* (IllegalTransition "It does not stand where this can be done.")]
             $($rest)*);
     };
-    ($codes:ident [$($ready:tt)*] ProbableDuplicate $($rest:ident)*) => {
-        $crate::error_codes!($codes
-            [$($ready)* (ProbableDuplicate "Something like it is in the registry already.")]
-            $($rest)*);
-    };
     ($codes:ident [$($ready:tt)*] KeyReused $($rest:ident)*) => {
         $crate::error_codes!($codes
             [$($ready)* (KeyReused "The idempotency key was used for something else.")]

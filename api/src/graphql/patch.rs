@@ -100,12 +100,18 @@ pub fn set<T>(value: &mut Option<T>, given: MaybeUndefined<T>) {
     }
 }
 
+/// A new content that may be said to be none of those that are there.
+pub trait Compared {
+    /// Takes the identifiers of the contents that it is not; none of what is not compared.
+    fn take_different(&mut self) -> Vec<ID>;
+}
+
 /// Declares the input that creates a content, the input that updates one, and the changes
 /// of a content that the latter means.
 ///
 /// Each field is told once, as `field: Input as Value`: what is given, and what the content
 /// holds under the same name. Fields are `required`, `defaulted` to that of the type,
-/// `optional`, or `lists`.
+/// `optional`, or `lists`. What is `compared` with others may be said to be none of them.
 #[macro_export]
 macro_rules! content_inputs {
     (
@@ -114,6 +120,7 @@ macro_rules! content_inputs {
         $(#[doc = $update_doc:literal])+
         $Update:ident;
         $Patch:ident of $Content:ident;
+        $(compared as $different:ident;)?
         required {$(
             $(#[doc = $required_doc:literal])+
             $required:ident: $RequiredInput:ty as $Required:ty,
@@ -138,6 +145,12 @@ macro_rules! content_inputs {
             /// Under which it is created once, however often it is asked: 1 to 100
             /// characters that you never use again for another one.
             pub idempotency_key: Option<String>,
+            $(
+                /// Global identifiers of contents that its author was shown and that are not
+                /// this one, 10 at most: it is remembered.
+                #[graphql(default)]
+                pub $different: Vec<async_graphql::ID>,
+            )?
             $($(#[doc = $required_doc])+ pub $required: $RequiredInput,)*
             $($(#[doc = $defaulted_doc])+ #[graphql(default)] pub $defaulted: $DefaultedInput,)*
             $(
@@ -164,6 +177,12 @@ macro_rules! content_inputs {
                 pub $optional: async_graphql::MaybeUndefined<$OptionalInput>,
             )*
             $($(#[doc = $list_doc])+ pub $list: Option<Vec<$ListInput>>,)*
+        }
+
+        impl $crate::graphql::patch::Compared for $Create {
+            fn take_different(&mut self) -> Vec<async_graphql::ID> {
+                std::iter::empty()$(.chain(std::mem::take(&mut self.$different)))?.collect()
+            }
         }
 
         impl $Create {

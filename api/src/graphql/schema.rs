@@ -9,6 +9,7 @@ use crate::accounts::graphql::{
 };
 use crate::bulk::graphql::{BulkMutation, BulkQuery};
 use crate::contacts::graphql::{ContactMutation, ContactQuery};
+use crate::duplicates::graphql::{DuplicateMutation, DuplicateQuery};
 use crate::files::graphql::FileMutation;
 use crate::freshness::graphql::FreshnessMutation;
 use crate::funding::graphql::{FundingMutation, FundingQuery};
@@ -38,6 +39,7 @@ pub struct Query(
     AccountQuery,
     ContactQuery,
     BulkQuery,
+    DuplicateQuery,
 );
 
 /// What can be written.
@@ -57,6 +59,7 @@ pub struct Mutation(
     ContactMutation,
     FreshnessMutation,
     BulkMutation,
+    DuplicateMutation,
 );
 
 /// The executable schema.

@@ -6,8 +6,8 @@ use entity::values::Role;
 
 use super::operation::{Operation, Reach};
 use crate::{
-    accounts, bulk, contacts, files, freshness, funding, initiatives, members, organizations,
-    review, spaces, themes,
+    accounts, bulk, contacts, duplicates, files, freshness, funding, initiatives, members,
+    organizations, review, spaces, themes,
 };
 
 /// The operations of all domains.
@@ -24,6 +24,7 @@ pub const ALL: &[&[Operation]] = &[
     contacts::policy::OPERATIONS,
     freshness::policy::OPERATIONS,
     bulk::policy::OPERATIONS,
+    duplicates::policy::OPERATIONS,
 ];
 
 const HEAD: &str = "# Who may do what

@@ -4,6 +4,7 @@ mod columns;
 mod content;
 mod differences;
 pub mod graphql;
+mod heads;
 mod listing;
 mod loaders;
 mod notice;
@@ -16,6 +17,7 @@ pub(crate) mod store;
 pub use columns::{confirmation, place};
 pub use content::{Head, Placement, Reviewed};
 pub use differences::{Difference, differences};
+pub use heads::head;
 pub use listing::{QueueListing, RevisionListing};
 pub use owned::{CONTENTS, Owned, Table, abandon, owned};
 pub use service::{

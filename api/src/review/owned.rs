@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::change::{Action, Change, Subject};
+use crate::duplicates;
 
 /// The table of one kind of contents.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +117,7 @@ pub async fn abandon(
         }
         let drafts = ids(transaction, &select).await?;
         store::forget(transaction, table.subject, &drafts).await?;
+        duplicates::forget(transaction, table.subject, &drafts).await?;
         let mut delete = Query::delete();
         delete
             .from_table(table.name)

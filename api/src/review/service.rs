@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::change::{Action, Change};
 use crate::clock::Clock;
 use crate::database::{self, Transaction, Written};
+use crate::duplicates;
 use crate::idempotency::{Claim, Key};
 use crate::permission::{Operation, Permit, Relation, authorize};
 use crate::problem::{Code, Problem, WriteError};
@@ -35,7 +36,8 @@ pub struct Edit {
     pub expected_revision: i32,
 }
 
-/// Creates a draft that belongs to who asks, and answers its identifier.
+/// Creates a draft that belongs to who asks, and answers its identifier. It is remembered that
+/// it is none of the contents `different`.
 ///
 /// # Errors
 /// When they may not, or the content has problems.
@@ -44,6 +46,7 @@ pub async fn create<C: Reviewed>(
     scope: Scope,
     operation: &Operation,
     content: C,
+    different: &[Uuid],
     key: Option<Key>,
 ) -> Result<Uuid, WriteError> {
     // What one creates is one's own.
@@ -77,6 +80,17 @@ pub async fn create<C: Reviewed>(
             };
             store::append(&*transaction, draft).await?;
             changes.push(change::<C>(id, Action::Created, 1, false));
+            let created = (C::SUBJECT, id);
+            let said = duplicates::declare_different(
+                &*transaction,
+                &app.clock,
+                permit,
+                scope,
+                created,
+                different,
+            );
+            changes.extend(said.await?);
+            duplicates::note(&*transaction, &app.clock, C::SUBJECT, id).await?;
             Ok((id, changes))
         },
     )
@@ -149,6 +163,7 @@ pub async fn submit<C: Reviewed>(
         };
         let placement = Placement::of(after.publication, number);
         content.place(placement).await?;
+        content.note_duplicates().await?;
         let change = change::<C>(edit.id, Action::Submitted, number, false);
         Ok((edit.id, vec![change]))
     })
@@ -195,6 +210,7 @@ pub async fn decide<C: Reviewed>(
             let new = content.latest_content().await?;
             new.check(&*content.transaction, scope, edit.id).await?;
             new.update(&*content.transaction, edit.id).await?;
+            content.note_duplicates().await?;
         }
         let revision = if approved {
             latest.number
@@ -433,12 +449,19 @@ impl<C: Reviewed> Found<'_, C> {
         let mut changes = content.attach(&*self.transaction, self.scope, id).await?;
         if after.publication != Publication::Published {
             content.update(&*self.transaction, id).await?;
+            self.note_duplicates().await?;
             self.place(Placement::of(after.publication, number)).await?;
         }
         let mut change = change::<C>(id, Action::Updated, number, false);
         change.details = json!({ "fields": changed });
         changes.push(change);
         Ok((id, changes))
+    }
+
+    /// Remembers what may be the content that the columns hold.
+    async fn note_duplicates(&self) -> Result<(), WriteError> {
+        let (clock, id) = (&self.app.clock, self.head.id);
+        Ok(duplicates::note(&*self.transaction, clock, C::SUBJECT, id).await?)
     }
 
     async fn place(&self, placement: Placement) -> Result<(), WriteError> {

@@ -379,6 +379,34 @@ const OTHERS: &[(&str, &str)] = &[
     ),
     ("Query.reviewQueue", "{ reviewQueue { totalCount } }"),
     (
+        "Query.organizationDuplicates",
+        r#"{ organizationDuplicates(input: {name: "Essai"}) { score } }"#,
+    ),
+    (
+        "Query.initiativeDuplicates",
+        r#"{ initiativeDuplicates(input: {title: "Essai"}) { score } }"#,
+    ),
+    (
+        "Query.coworkingSpaceDuplicates",
+        r#"{ coworkingSpaceDuplicates(input: {name: "Essai"}) { score } }"#,
+    ),
+    (
+        "Query.probableDuplicates",
+        "{ probableDuplicates { totalCount } }",
+    ),
+    (
+        "probableDuplicateDismiss",
+        r#"mutation { probableDuplicateDismiss(input: {
+            left: "initiative_01h455vb4pex5vsknk084sn02q",
+            right: "initiative_01h455vb4pex5vsknk084sn02r"}) { errors { code } } }"#,
+    ),
+    (
+        "probableDuplicateRestore",
+        r#"mutation { probableDuplicateRestore(input: {
+            left: "initiative_01h455vb4pex5vsknk084sn02q",
+            right: "initiative_01h455vb4pex5vsknk084sn02r"}) { errors { code } } }"#,
+    ),
+    (
         "themeCreate",
         r#"mutation { themeCreate(input: {name: "Essai"}) { errors { code } } }"#,
     ),

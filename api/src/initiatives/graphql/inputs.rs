@@ -51,6 +51,7 @@ content_inputs! {
     /// Changes of an initiative: what is absent stays, what is null is cleared.
     InitiativeUpdateInput;
     InitiativePatch of InitiativeContent;
+    compared as not_duplicate_of;
     required {
         /// Title: 200 characters at most.
         title: String as String,

@@ -41,6 +41,7 @@ content_inputs! {
     /// Changes of an organization: what is absent stays, what is null is cleared.
     OrganizationUpdateInput;
     OrganizationPatch of OrganizationContent;
+    compared as not_duplicate_of;
     required {
         /// Name: 300 characters at most.
         name: String as String,

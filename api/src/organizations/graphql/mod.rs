@@ -11,6 +11,7 @@ mod site;
 
 pub use enums::LegalForm;
 pub use filter::{OrganizationFilter, OrganizationOrder};
+pub use inputs::OrganizationSiteInput;
 pub use mutation::OrganizationMutation;
 pub use organization::{Organization, OrganizationConnection, parts_asked};
 pub use query::OrganizationQuery;

@@ -6,7 +6,7 @@ mod review;
 mod revision;
 mod steps;
 
-pub use mutations::{create, edit, update};
+pub use mutations::{create, edit, named, update};
 pub use queue::ReviewQuery;
 pub use review::{Content, Publication, PublicationFilter, Review, unpublished};
 pub use revision::{FieldDifference, Revision, RevisionConnection};

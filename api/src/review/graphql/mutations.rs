@@ -3,14 +3,16 @@
 use async_graphql::{Context, ID, Result};
 use uuid::Uuid;
 
+use crate::duplicates::MOST_DIFFERENT;
 use crate::graphql::ContextExt as _;
 use crate::id::Kind;
 use crate::idempotency::Key;
 use crate::permission::Operation;
-use crate::problem::WriteError;
+use crate::problem::{Code, Problem, WriteError};
 use crate::review::{self, Edit, Reviewed};
 
-/// Creates a content, once under the idempotency key `key`.
+/// Creates a content, once under the idempotency key `key`; it is remembered that it is none
+/// of the contents `different`.
 ///
 /// # Errors
 /// When the viewer may not, or the content has problems.
@@ -18,12 +20,28 @@ pub async fn create<C: Reviewed>(
     ctx: &Context<'_>,
     operation: &Operation,
     content: C,
+    different: &[Uuid],
     key: Option<String>,
 ) -> std::result::Result<Uuid, WriteError> {
-    let key = key.map(|key| Key::new(key, operation.name, &content));
+    let key = key.map(|key| match different {
+        [] => Key::new(key, operation.name, &content),
+        _ => Key::new(key, operation.name, &(&content, different)),
+    });
     let key = key.transpose()?;
+    if different.len() > MOST_DIFFERENT {
+        let problem = Problem::new(Code::TooLong, "notDuplicateOf", "list-too-long");
+        return Err(problem.with("most", MOST_DIFFERENT).into());
+    }
     let (app, scope) = ctx.writing().await;
-    review::create(app, scope, operation, content.checked()?, key).await
+    review::create(app, scope, operation, content.checked()?, different, key).await
+}
+
+/// The contents of type `kind` that an input names.
+///
+/// # Errors
+/// `BAD_INPUT` when an identifier is none, or that of another type.
+pub fn named(ctx: &Context<'_>, kind: Kind, ids: &[ID]) -> Result<Vec<Uuid>> {
+    ids.iter().map(|id| ctx.uuid(kind, id)).collect()
 }
 
 /// Makes a new revision of what `change` makes of the latest one.
@@ -75,6 +93,7 @@ macro_rules! content_mutations {
         $again:ident: $Again:ident, $AgainError:ident, $AgainCode:ident;
     ) => {
         use $crate::graphql::ContextExt as _;
+        use $crate::graphql::patch::Compared as _;
 
         $crate::payload! {
             #[doc = concat!("What became of the creation of ", $article, " ", $noun, ".")]
@@ -191,9 +210,12 @@ macro_rules! content_mutations {
                 #[graphql(desc = "What is created.")] mut input: $CreateInput,
             ) -> async_graphql::Result<$Create> {
                 let key = input.idempotency_key.take();
+                let different = input.take_different();
+                let different = $crate::review::graphql::named(ctx, $kind, &different)?;
                 let content = input.content(ctx)?;
                 let operation = &$operations.create;
-                let written = $crate::review::graphql::create(ctx, operation, content, key).await;
+                let written =
+                    $crate::review::graphql::create(ctx, operation, content, &different, key).await;
                 $crate::graphql::mutation::answer(ctx, $Done::written(ctx, written).await?)
             }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::revision::{FieldDifference, Revision, RevisionConnection, differences_between};
 use crate::change::Subject;
+use crate::duplicates::graphql::{DuplicateCandidate, open_candidates};
 use crate::graphql::ContextExt as _;
 use crate::graphql::connection::{PageArguments, list_cost};
 use crate::graphql_enum;
@@ -183,6 +184,15 @@ impl Review {
             before,
         };
         RevisionConnection::load(ctx, listing, arguments).await
+    }
+
+    /// What may be the same content, as far as the viewer may see it, the surest first and 10 at
+    /// most: found as it was written or imported, without those of which somebody said that
+    /// they are another one. Always empty for contents that are not compared: funding sources
+    /// and members.
+    #[graphql(complexity = "list_cost(Some(10), None, child_complexity)")]
+    async fn probable_duplicates(&self, ctx: &Context<'_>) -> Result<Vec<DuplicateCandidate>> {
+        open_candidates(ctx, self.0.subject, self.0.id).await
     }
 
     /// What differs between two of its revisions.

@@ -68,6 +68,7 @@ content_inputs! {
     /// Changes of a space: what is absent stays, what is null is cleared.
     CoworkingSpaceUpdateInput;
     SpacePatch of SpaceContent;
+    compared as not_duplicate_of;
     required {
         /// Name: 300 characters at most.
         name: String as String,
