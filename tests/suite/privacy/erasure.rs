@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use entity::values::{AccountLanguage, FileType, MemberKind, Publication, RevisionState, Role};
 use entity::{account, change, file, member, organization, revision};
 use maillage::id::Kind;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, Set};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases, fixtures};
 
@@ -203,7 +203,7 @@ async fn all_that_is_kept_of_a_person_is_told_and_erased(backend: Backend) -> Ou
 
     let left = rows_with(database, PLANT).await?;
     ensure!(left.is_empty(), "{left:#?}");
-    if let Backend::Sqlite = backend {
+    if database.get_database_backend() == DbBackend::Sqlite {
         nothing_planted_is_in_the_file(&server).await?;
     }
     ensure!(server.data(search).await?["search"]["totalCount"] == 0);
