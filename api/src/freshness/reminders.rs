@@ -15,7 +15,7 @@ use crate::id::{GlobalId, Kind};
 use crate::mail::{self, Message, Template};
 use crate::members::{self, Told};
 use crate::problem::WriteError;
-use crate::review::CONTENTS;
+use crate::review::{CONTENTS, Table};
 use crate::viewer::{Scope, Viewer};
 use crate::{accounts, i18n::Language};
 
@@ -30,7 +30,7 @@ pub const TO_ANSWER: TimeDelta = TimeDelta::days(60);
 const ACTOR: &str = "reminders";
 
 /// Rows looked at together.
-const BATCH: u64 = 100;
+const BATCH: u64 = 500;
 
 /// Asks the owners of what was not confirmed for a year whether it is still true. Nobody can
 /// be asked of what has no owner: its time runs all the same.
@@ -43,17 +43,41 @@ pub async fn remind_owners(app: &App, database: &DatabaseConnection) -> Result<(
         if table.subject == Subject::Member {
             continue;
         }
+        let mut after = None;
         loop {
-            let due = store::unconfirmed(database, table, before, BATCH).await?;
-            for one in &due {
+            let due = store::unconfirmed(database, table, before, after, BATCH).await?;
+            let (owned, ownerless): (Vec<&Due>, Vec<&Due>) =
+                due.iter().partition(|one| one.owner.is_some());
+            begin_time_of(app, database, table, &ownerless).await?;
+            for one in owned {
                 remind_owner(app, database, one).await?;
             }
+            after = due.last().map(|one| one.id);
             if (due.len() as u64) < BATCH {
                 break;
             }
         }
     }
     Ok(())
+}
+
+/// Lets the time of contents without an owner run: an import may have brought very many.
+async fn begin_time_of(
+    app: &App,
+    database: &DatabaseConnection,
+    table: Table,
+    ownerless: &[&Due],
+) -> Result<(), WriteError> {
+    if ownerless.is_empty() {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let ids = &ownerless.iter().map(|one| one.id).collect::<Vec<_>>();
+    database::write(database, &app.clock, ACTOR, |transaction| async move {
+        store::claim(&*transaction, table.subject, ids, now - YEAR, now).await?;
+        Ok(((), Vec::new()))
+    })
+    .await
 }
 
 async fn remind_owner(
@@ -64,7 +88,7 @@ async fn remind_owner(
     let now = app.clock.now();
     database::write(database, &app.clock, ACTOR, |transaction| async move {
         let (subject, before) = (due.table.subject, now - YEAR);
-        if !store::claim(&*transaction, subject, due.id, before, now).await? {
+        if store::claim(&*transaction, subject, &[due.id], before, now).await? == 0 {
             return Ok(((), Vec::new()));
         }
         let Some(owner) = due.owner else {
@@ -96,8 +120,9 @@ pub async fn mark_stale(app: &App, database: &DatabaseConnection) -> Result<(), 
         if table.subject == Subject::Member {
             continue;
         }
+        let mut after = None;
         loop {
-            let due = &store::unanswered(database, table, before, BATCH).await?;
+            let due = &store::unanswered(database, table, before, after, BATCH).await?;
             database::write(database, &app.clock, ACTOR, |transaction| async move {
                 let mut changes = Vec::new();
                 for one in due {
@@ -108,6 +133,7 @@ pub async fn mark_stale(app: &App, database: &DatabaseConnection) -> Result<(), 
                 Ok(((), changes))
             })
             .await?;
+            after = due.last().map(|one| one.id);
             if (due.len() as u64) < BATCH {
                 break;
             }
@@ -157,7 +183,8 @@ async fn tell(app: &App, database: &DatabaseConnection, entry: &Told) -> Result<
             }
         };
         let told = !recipients.is_empty()
-            && store::claim(&*transaction, Subject::Member, entry.id, now - YEAR, now).await?;
+            && store::claim(&*transaction, Subject::Member, &[entry.id], now - YEAR, now).await?
+                > 0;
         if !told {
             return Ok(((), Vec::new()));
         }

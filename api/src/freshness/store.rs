@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::Publication;
 use entity::{confirmation_link, reminder};
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait as _, Func, OnConflict, Query, SelectStatement, SimpleExpr,
+    Alias, Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryResult, Set,
@@ -42,9 +42,13 @@ fn confirmed(table: Table) -> SimpleExpr {
     Func::coalesce([column("confirmed_at"), column("updated_at")]).into()
 }
 
-fn public_and_not_stale(table: Table) -> SelectStatement {
+fn public_and_not_stale(table: Table, after: Option<Uuid>) -> SelectStatement {
     let column = |name: &'static str| Expr::col((table.name, name));
-    Query::select()
+    let mut select = Query::select();
+    if let Some(after) = after {
+        select.and_where(column("id").gt(after));
+    }
+    select
         .expr(column("id"))
         .expr(column("owner_account_id"))
         .expr_as(column(table.title), Alias::new("title"))
@@ -54,6 +58,7 @@ fn public_and_not_stale(table: Table) -> SelectStatement {
             column("publication").eq(Expr::cust(format!("'{}'", Publication::Published.as_str()))),
         )
         .and_where(column("stale_since").is_null())
+        .order_by((table.name, "id"), Order::Asc)
         .take()
 }
 
@@ -70,7 +75,7 @@ fn reminded(table: Table) -> SelectStatement {
 }
 
 /// Public contents that were last confirmed before `before`, and of which nobody was
-/// reminded since.
+/// reminded since: the first of them behind `after`.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -78,9 +83,10 @@ pub async fn unconfirmed(
     connection: &impl ConnectionTrait,
     table: Table,
     before: DateTime<Utc>,
+    after: Option<Uuid>,
     most: u64,
 ) -> Result<Vec<Due>, DbErr> {
-    let select = public_and_not_stale(table)
+    let select = public_and_not_stale(table, after)
         .and_where(confirmed(table).lte(before))
         .and_where(Expr::exists(reminded(table)).not())
         .limit(most)
@@ -89,7 +95,8 @@ pub async fn unconfirmed(
     rows.iter().map(|row| Due::read(table, row)).collect()
 }
 
-/// Public contents of which somebody was reminded before `before` without an answer.
+/// Public contents of which somebody was reminded before `before` without an answer: the
+/// first of them behind `after`.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -97,11 +104,12 @@ pub async fn unanswered(
     connection: &impl ConnectionTrait,
     table: Table,
     before: DateTime<Utc>,
+    after: Option<Uuid>,
     most: u64,
 ) -> Result<Vec<Due>, DbErr> {
     let sent = Expr::col((reminder::Entity, reminder::Column::SentAt));
     let reminded = reminded(table).and_where(sent.lte(before)).take();
-    let select = public_and_not_stale(table)
+    let select = public_and_not_stale(table, after)
         .and_where(Expr::exists(reminded))
         .limit(most)
         .take();
@@ -109,32 +117,31 @@ pub async fn unanswered(
     rows.iter().map(|row| Due::read(table, row)).collect()
 }
 
-/// Takes the reminder of something that was not reminded of since `before`; answers whether
-/// it could. Of two servers that try at once, one does.
+/// Takes the reminders of what was not reminded of since `before`; answers how many. Of two
+/// servers that try at once, one does.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn claim(
     transaction: &impl ConnectionTrait,
     subject: Subject,
-    id: Uuid,
+    ids: &[Uuid],
     before: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let row = reminder::ActiveModel {
+) -> Result<u64, DbErr> {
+    let rows = ids.iter().map(|id| reminder::ActiveModel {
         entity_kind: Set(subject.as_str().to_owned()),
-        entity_id: Set(id),
+        entity_id: Set(*id),
         sent_at: Set(now),
-    };
+    });
     let again = OnConflict::columns([reminder::Column::EntityKind, reminder::Column::EntityId])
         .update_column(reminder::Column::SentAt)
         .action_and_where(Expr::col((reminder::Entity, reminder::Column::SentAt)).lte(before))
         .to_owned();
-    let taken = reminder::Entity::insert(row)
+    reminder::Entity::insert_many(rows)
         .on_conflict(again)
         .exec_without_returning(transaction)
-        .await?;
-    Ok(taken > 0)
+        .await
 }
 
 /// Says that a content is stale since `today`; answers whether it was not yet.

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::values::{Publication, Role};
 use entity::{organization, reminder};
 use maillage::id::Kind;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Set};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, Set};
 use serde_json::{Value, json};
 use tests::{Backend, Outcome, Server, cases, fixtures};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ cases![
     an_approved_edit_confirms_and_a_rejected_one_does_not,
     who_may_write_a_content_confirms_it,
     replicas_ask_once,
+    what_an_import_brought_long_ago_is_looked_at_in_one_go,
 ];
 
 /// An organization that `owner` was said to be true of just now.
@@ -328,4 +329,34 @@ async fn replicas_ask_once(backend: Backend) -> Outcome {
         .await?;
     ensure!(sent.len() == 5, "{sent:?}");
     server.stop().await
+}
+
+async fn what_an_import_brought_long_ago_is_looked_at_in_one_go(backend: Backend) -> Outcome {
+    const MANY: usize = 1_201;
+    let (server, clock) = server(backend).await?;
+    let owner = server.account(Role::ProjectHolder, None).await?;
+    let first = organization(&server, "First", Some(owner.account)).await?;
+    let row = organization::Entity::find_by_id(first);
+    let row = row.one(&server.app.database).await?.context("a row")?;
+    let others = (1..MANY).map(|number| {
+        let mut other = row.clone().into_active_model();
+        other.id = Set(clock.new_id());
+        other.slug = Set(format!("imported-{number}"));
+        other.owner_account_id = Set(None);
+        other
+    });
+    let inserted = organization::Entity::insert_many(others);
+    inserted
+        .exec_without_returning(&server.app.database)
+        .await?;
+    pass(&server, &clock, 366).await?;
+    let reminders = reminder::Entity::find().all(&server.app.database).await?;
+    ensure!(reminders.len() == MANY, "{}", reminders.len());
+    ensure!(server.letters_to(&owner.email, 1).await?.len() == 1);
+    pass(&server, &clock, 60).await?;
+    let data = server
+        .data("{ stale: organizations(filter: {stale: true}) { totalCount } }")
+        .await?;
+    ensure!(data["stale"]["totalCount"] == MANY, "{data}");
+    Ok(())
 }
