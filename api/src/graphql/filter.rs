@@ -298,7 +298,8 @@ graphql_enum! {
         Exact,
         /// Somewhere in the street.
         Street,
-        /// The commune only: the position is the centroid of the commune.
+        /// The commune only: the position is the centroid of the commune, or a point that the
+        /// source gave without a street.
         Commune,
     }
 }
