@@ -31,7 +31,8 @@ pub trait Listing: Clone + Send + Sync + 'static {
     /// that is none of its columns.
     type Row: WithParts + Clone + Send + Sync + 'static;
 
-    /// The rows of the list that `scope` may see, in no order.
+    /// The rows of the list that `scope` may see, in no order: [`Listing::read`] says what of
+    /// them.
     fn select(&self, scope: Scope) -> Select<Self::Entity>;
 
     /// The parts of its rows that are asked. Lists in one statement have the same columns:
@@ -231,11 +232,14 @@ pub async fn rows<L: Listing>(
     selects: Vec<Select<L::Entity>>,
     parts: Parts,
 ) -> Result<Vec<Vec<Row<L>>>, DbErr> {
-    if let [select] = selects.as_slice() {
-        let found = connection.query_all(&select.clone().into_query()).await?;
-        let rows = found.iter().map(|row| WithParts::from_row(row, parts));
-        return Ok(vec![rows.collect::<Result<_, _>>()?]);
-    }
+    let selects = match <[_; 1]>::try_from(selects) {
+        Ok([select]) => {
+            let found = connection.query_all(&select.into_query()).await?;
+            let rows = found.iter().map(|row| WithParts::from_row(row, parts));
+            return Ok(vec![rows.collect::<Result<_, _>>()?]);
+        }
+        Err(selects) => selects,
+    };
     let mut all: Vec<Vec<Row<L>>> = selects.iter().map(|_| Vec::new()).collect();
     for (batch, models) in selects.chunks(BATCH).zip(all.chunks_mut(BATCH)) {
         let Some(statement) = joined(batch.iter().map(|select| select.clone().into_query())) else {

@@ -477,7 +477,8 @@ async fn plans<L: Listing>(
         before: None,
     };
     let backend = connection.get_database_backend();
-    let page = window.apply(listing.select(scope), &listing.keyset());
+    let page = L::read(listing.select(scope), scope, listing.parts());
+    let page = window.apply(page, &listing.keyset());
     let count = listing
         .select(scope)
         .select_only()

@@ -1,7 +1,10 @@
 //! Rows read by the places of their columns: to find each column of each row by its name
 //! costs more than to read it.
 
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryResult, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, Iterable as _, QueryResult, QuerySelect, QueryTrait,
+    Select,
+};
 
 /// What can be read of a row by the places of columns.
 pub trait ByPlace: Sized {
@@ -10,6 +13,10 @@ pub trait ByPlace: Sized {
 
     /// All columns, in the order in which they are read.
     const COLUMNS: &'static [<Self::Entity as EntityTrait>::Column];
+
+    /// A select of the table, of no column yet. `find` lists all of them each time: where
+    /// others are selected instead, that costs as much as building the rest of the statement.
+    fn bare() -> Select<Self::Entity>;
 
     /// Reads `columns`, some of all in their order, that begin at the place `first` of
     /// `row`. The fields of the other columns are left at their defaults.
@@ -40,6 +47,15 @@ macro_rules! by_place {
 
             const COLUMNS: &'static [$table::Column] = &[$($table::Column::$column),+];
 
+            fn bare() -> sea_orm::Select<$table::Entity> {
+                use std::sync::LazyLock;
+
+                static BARE: LazyLock<sea_orm::Select<$table::Entity>> = LazyLock::new(|| {
+                    sea_orm::QuerySelect::select_only(sea_orm::EntityTrait::find())
+                });
+                BARE.clone()
+            }
+
             fn at(
                 row: &sea_orm::QueryResult,
                 first: usize,
@@ -63,6 +79,18 @@ macro_rules! by_place {
             }
         }
     };
+}
+
+/// A select of whole rows.
+pub trait Whole {
+    /// Selects all columns, behind those that are selected.
+    fn whole(self) -> Self;
+}
+
+impl<E: EntityTrait> Whole for Select<E> {
+    fn whole(self) -> Self {
+        self.columns(E::Column::iter())
+    }
 }
 
 /// These columns of the rows of `select`.

@@ -17,7 +17,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use crate::settings::Settings;
 use crate::telemetry::metrics::Metrics;
 
-pub use by_place::{ByPlace, all as all_by_place};
+pub use by_place::{ByPlace, Whole, all as all_by_place};
 pub use readers::Readers;
 pub use rows::{insert_all, replace_all};
 pub use session::Session;

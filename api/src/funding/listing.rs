@@ -13,9 +13,11 @@ use uuid::Uuid;
 
 use super::model::Reach;
 use super::store;
+use crate::database::Whole as _;
 use crate::freshness::staleness;
 use crate::listing::Listing;
 use crate::paging::{Keyset, Position, SortValue};
+use crate::parts::Parts;
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::{Scope, Unpublished};
 
@@ -83,6 +85,10 @@ impl Listing for FundingListing {
                 funding_source::Column::Publication,
                 funding_source::Column::OwnerAccountId,
             ))
+    }
+
+    fn read(select: Select<Self::Entity>, _: Scope, _: Parts) -> Select<Self::Entity> {
+        select.whole()
     }
 
     fn order_name(&self) -> &'static str {

@@ -16,4 +16,4 @@ pub use conditions::Conditions;
 pub use content::FundingContent;
 pub use listing::{FundingFilter, FundingListing, FundingOrder};
 pub use search::documents;
-pub use store::{JOINED_COLUMNS, SourceOfLine, each_once, funded_by, join, joined};
+pub use store::{SourceOfLine, each_once, funded_by, joined, with_lines};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use entity::{
     financing_line, funding_rule, funding_source, funding_source_audience, funding_source_form,
 };
-use sea_orm::sea_query::{Expr, ExprTrait as _, Iden, JoinType, SimpleExpr};
+use sea_orm::sea_query::{
+    Asterisk, CommonTableExpression, Expr, ExprTrait as _, Iden, JoinType, Query, SelectStatement,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, QueryTrait, Select,
@@ -16,7 +18,7 @@ use uuid::Uuid;
 use super::listing::FundingListing;
 use super::parts::columns;
 use crate::by_place;
-use crate::database::{ByPlace as _, all_by_place};
+use crate::database::{ByPlace as _, Whole as _, all_by_place};
 use crate::listing::{Listing as _, facet, grouped, ids, ids_of};
 use crate::parts::Parts;
 use crate::review::Head;
@@ -64,9 +66,10 @@ by_place!(financing_line {
     agreement_reference = AgreementReference,
 });
 
-/// The sources that `scope` may see: the only way to a source.
+/// The sources that `scope` may see: the only way to a source. No column
+/// is selected yet.
 pub fn visible(scope: Scope) -> Select<funding_source::Entity> {
-    funding_source::Entity::find().filter(
+    funding_source::Model::bare().filter(
         scope.visible(funding_source::Column::Publication, |principal| {
             funding_source::Column::OwnerAccountId.eq(principal.account)
         }),
@@ -88,7 +91,6 @@ pub fn head(row: &funding_source::Model) -> Head {
 /// The rules that `scope` may see: those of no source, and those of a visible one.
 pub fn visible_rules(scope: Scope) -> Select<funding_rule::Entity> {
     let sources = visible(scope)
-        .select_only()
         .column(funding_source::Column::Id)
         .into_query();
     funding_rule::Entity::find().filter(
@@ -136,7 +138,6 @@ const LINE: &str = "line";
 fn of_lines(scope: Scope, parts: Parts) -> Select<funding_source::Entity> {
     let line = |column| Expr::col((financing_line::Entity, column));
     let mut select = visible(scope)
-        .select_only()
         .expr_as(line(financing_line::Column::InitiativeId), INITIATIVE)
         .expr_as(line(financing_line::Column::Id), LINE)
         .columns(columns(parts));
@@ -185,30 +186,45 @@ pub async fn of_initiatives(
         .collect())
 }
 
-/// How many columns [`join`] has read.
-pub const JOINED_COLUMNS: usize = 5;
-
-/// Has `select` read, behind its other columns, the lines of the initiative of the identifier
-/// `id` with their visible sources, without the details of those: a row for each line, and
-/// one if there is none.
-pub fn join<E: EntityTrait>(mut select: Select<E>, scope: Scope, id: SimpleExpr) -> Select<E> {
-    const JOINED: &str = "joined_source";
-    QueryTrait::query(&mut select).join_subquery(
-        JoinType::LeftJoin,
-        of_lines(scope, Parts::NONE).into_query(),
-        JOINED,
-        Expr::col((JOINED, INITIATIVE)).eq(id),
-    );
+/// What `initiatives` selects and, behind it, the lines of each with their visible sources,
+/// without the details of those: a row for each line, and one if there is none. Their
+/// identifier is in the column `id`.
+///
+/// They are looked up once, whatever the number of their lines.
+pub fn with_lines(
+    initiatives: SelectStatement,
+    scope: Scope,
+    id: impl Iden + 'static,
+) -> SelectStatement {
+    const INITIATIVES: &str = "found_initiative";
+    const LINES: &str = "line_of_found";
+    let found = CommonTableExpression::new()
+        .table_name(INITIATIVES)
+        .query(initiatives)
+        .materialized(true)
+        .to_owned();
     let columns = columns(Parts::NONE);
     let names = columns.iter().map(Iden::unquoted);
-    let names = std::iter::once(LINE.to_owned()).chain(names.map(ToOwned::to_owned));
-    names.fold(select, |select, name| {
-        let alias = format!("{JOINED}_{name}");
-        select.expr_as(Expr::col((JOINED, name)), alias)
-    })
+    let mut select = Query::select();
+    select
+        .with_cte(Query::with().cte(found).to_owned())
+        .column((INITIATIVES, Asterisk))
+        .columns(
+            std::iter::once(LINE)
+                .chain(names)
+                .map(|name| (LINES, name.to_owned())),
+        )
+        .from(INITIATIVES)
+        .join_subquery(
+            JoinType::LeftJoin,
+            of_lines(scope, Parts::NONE).into_query(),
+            LINES,
+            Expr::col((LINES, INITIATIVE)).eq(Expr::col((INITIATIVES, id))),
+        );
+    select
 }
 
-/// The line and source that [`join`] has had read, from the place `first` of a row on.
+/// The line and source that [`with_lines`] has had read, from the place `first` of a row on.
 ///
 /// # Errors
 /// When it is not there.
@@ -228,6 +244,7 @@ pub async fn by_slugs(
     slugs: &[String],
 ) -> Result<Vec<funding_source::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(funding_source::Column::Slug.is_in(slugs))
         .all(connection)
         .await

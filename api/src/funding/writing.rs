@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::content::{FundingContent, OpenTo, Rule, taken};
 use super::{parts, store};
 use crate::change::Subject;
-use crate::database::insert_all;
+use crate::database::{Whole as _, insert_all};
 use crate::id::OrganizationRef;
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
@@ -33,6 +33,7 @@ impl Reviewed for FundingContent {
         id: Uuid,
     ) -> Result<Option<Head>, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(funding_source::Column::Id.eq(id))
             .lock_exclusive()
             .one(transaction)

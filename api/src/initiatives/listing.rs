@@ -293,7 +293,6 @@ impl InitiativeListing {
     /// The identifiers of the list.
     fn ids(&self, scope: Scope) -> SelectStatement {
         self.select(scope)
-            .select_only()
             .column(initiative::Column::Id)
             .into_query()
     }

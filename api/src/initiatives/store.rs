@@ -61,9 +61,10 @@ by_place!(initiative {
     owner_account_id = OwnerAccountId,
 });
 
-/// The initiatives that `scope` may see: the only way to an initiative.
+/// The initiatives that `scope` may see: the only way to an initiative. No column
+/// is selected yet.
 pub fn visible(scope: Scope) -> Select<initiative::Entity> {
-    initiative::Entity::find().filter(scope.visible(initiative::Column::Publication, |principal| {
+    initiative::Model::bare().filter(scope.visible(initiative::Column::Publication, |principal| {
         managed(scope, principal)
     }))
 }
@@ -105,13 +106,9 @@ pub fn read(
     scope: Scope,
     parts: Parts,
 ) -> Select<initiative::Entity> {
-    let mut select = select.select_only().columns(columns(parts));
+    let mut select = select.columns(columns(parts));
     if parts.have(THEMES) {
         select = select.expr_as(slugs_of_themes(), "theme_slugs");
-    }
-    if parts.have(SOURCES) {
-        let own = Expr::col((initiative::Entity, initiative::Column::Id));
-        select = funding::join(select, scope, own);
     }
     match of_lead(parts) {
         Some(of_lead) => {
@@ -133,15 +130,18 @@ impl WithParts for InitiativeRow {
         } else {
             None
         };
+        let lead = match of_lead(parts) {
+            Some(of_lead) => {
+                let found = organizations::joined(row, place, of_lead)?;
+                place += organizations::joined_columns(of_lead);
+                found.map(Arc::new)
+            }
+            None => None,
+        };
         let mut sources = Vec::new();
         if parts.have(SOURCES) {
             sources.extend(funding::joined(row, place)?);
-            place += funding::JOINED_COLUMNS;
         }
-        let lead = match of_lead(parts) {
-            Some(of_lead) => organizations::joined(row, place, of_lead)?.map(Arc::new),
-            None => None,
-        };
         Ok(Self {
             initiative: initiative::Model::at(row, 0, &columns)?,
             themes,
@@ -157,7 +157,10 @@ async fn rows(
     select: Select<initiative::Entity>,
     parts: Parts,
 ) -> Result<Vec<InitiativeRow>, DbErr> {
-    let select = read(select, scope, parts).into_query();
+    let mut select = read(select, scope, parts).into_query();
+    if parts.have(SOURCES) {
+        select = funding::with_lines(select, scope, initiative::Column::Id);
+    }
     let mut rows: Vec<InitiativeRow> = Vec::new();
     let mut places: HashMap<Uuid, usize> = HashMap::new();
     for found in connection.query_all(&select).await? {
@@ -198,7 +201,6 @@ fn slugs_of_themes() -> SimpleExpr {
 pub fn is_visible(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
     let own = Expr::col((initiative::Entity, initiative::Column::Id));
     let found = visible(scope)
-        .select_only()
         .column(initiative::Column::Id)
         .filter(own.eq(id));
     Expr::exists(found.into_query())
@@ -242,7 +244,6 @@ pub async fn descriptions(
     ids: &[Uuid],
 ) -> Result<Vec<(Uuid, String)>, DbErr> {
     visible(scope)
-        .select_only()
         .column(initiative::Column::Id)
         .column(initiative::Column::Description)
         .filter(initiative::Column::Id.is_in(ids.iter().copied()))
@@ -369,7 +370,6 @@ pub async fn is_document_of_visible(
         .filter(initiative_document::Column::FileId.eq(file));
     let found = visible(scope)
         .filter(initiative::Column::Id.in_subquery(documents.into_query()))
-        .select_only()
         .column(initiative::Column::Id)
         .into_tuple::<Uuid>()
         .one(connection)
@@ -395,7 +395,6 @@ pub async fn is_managed(
         select = select.filter(managed(scope, principal));
     }
     let found = select
-        .select_only()
         .column(initiative::Column::Id)
         .into_tuple::<Uuid>()
         .one(connection)
@@ -433,7 +432,6 @@ pub async fn of_themes(
         .column(initiative_theme::Column::InitiativeId)
         .filter(initiative_theme::Column::ThemeId.is_in(themes.iter().copied()));
     visible(scope)
-        .select_only()
         .column(initiative::Column::Id)
         .filter(initiative::Column::Id.in_subquery(having.into_query()))
         .into_tuple()

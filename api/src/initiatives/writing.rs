@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::model::{Document, InitiativeContent, Lesson, Partner};
 use super::store;
 use crate::change::{Change, Subject};
-use crate::database::insert_all;
+use crate::database::{Whole as _, insert_all};
 use crate::id::{FileRef, InitiativeRef, OrganizationRef};
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
@@ -38,6 +38,7 @@ impl Reviewed for InitiativeContent {
         id: Uuid,
     ) -> Result<Option<Head>, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(initiative::Column::Id.eq(id))
             .lock_exclusive()
             .one(transaction)
@@ -64,6 +65,7 @@ impl Reviewed for InitiativeContent {
         id: Uuid,
     ) -> Result<Self, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(initiative::Column::Id.eq(id))
             .one(transaction)
             .await?
@@ -152,7 +154,9 @@ impl Reviewed for InitiativeContent {
         organizations::known(&mut problems, transaction, scope, &organizations).await?;
         if let Some(InitiativeRef(id)) = self.inspired_by {
             let found = store::visible(scope)
+                .column(initiative::Column::Id)
                 .filter(initiative::Column::Id.eq(id))
+                .into_tuple::<Uuid>()
                 .one(transaction)
                 .await?;
             problems.require(found.is_some(), || {

@@ -105,7 +105,7 @@ impl Listing for MemberListing {
     }
 
     fn read(select: Select<Self::Entity>, _: Scope, parts: Parts) -> Select<Self::Entity> {
-        select.select_only().columns(columns(parts))
+        select.columns(columns(parts))
     }
 
     fn order_name(&self) -> &'static str {

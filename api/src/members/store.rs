@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::model::mandate_on;
 use crate::by_place;
+use crate::database::{ByPlace as _, Whole as _};
 use crate::listing::{grouped, ids_of};
 use crate::review::Head;
 use crate::viewer::{Principal, Scope};
@@ -33,7 +34,8 @@ by_place!(member {
     owner_account_id = OwnerAccountId,
 });
 
-/// The members that `scope` may see: the only way to a member.
+/// The members that `scope` may see: the only way to a member. No column
+/// is selected yet.
 pub fn visible(scope: Scope) -> Select<member::Entity> {
     all().filter(scope.visible(member::Column::Publication, |principal| {
         managed(scope, principal)
@@ -42,7 +44,7 @@ pub fn visible(scope: Scope) -> Select<member::Entity> {
 
 /// All there are: for the person whom one is about, and their erasure.
 fn all() -> Select<member::Entity> {
-    member::Entity::find()
+    member::Model::bare()
 }
 
 /// One member, visible or not.
@@ -54,6 +56,7 @@ pub async fn kept(
     id: Uuid,
 ) -> Result<Option<member::Model>, DbErr> {
     all()
+        .whole()
         .filter(member::Column::Id.eq(id))
         .one(connection)
         .await
@@ -67,7 +70,7 @@ pub async fn locked(
     transaction: &impl ConnectionTrait,
     id: Uuid,
 ) -> Result<Option<member::Model>, DbErr> {
-    let one = all().filter(member::Column::Id.eq(id));
+    let one = all().whole().filter(member::Column::Id.eq(id));
     one.lock_exclusive().one(transaction).await
 }
 
@@ -108,10 +111,7 @@ pub fn is_elected(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
 
 fn exists(members: Select<member::Entity>, id: impl Into<SimpleExpr>) -> SimpleExpr {
     let own = Expr::col((member::Entity, member::Column::Id));
-    let found = members
-        .select_only()
-        .column(member::Column::Id)
-        .filter(own.eq(id));
+    let found = members.column(member::Column::Id).filter(own.eq(id));
     Expr::exists(found.into_query())
 }
 
@@ -140,6 +140,7 @@ pub async fn by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<member::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(member::Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await
@@ -155,6 +156,7 @@ pub async fn by_slugs(
     slugs: &[String],
 ) -> Result<Vec<member::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(member::Column::Slug.is_in(slugs))
         .all(connection)
         .await
@@ -226,6 +228,7 @@ pub async fn published_before(
     most: u64,
 ) -> Result<Vec<Told>, DbErr> {
     let mut select = visible(scope.public())
+        .whole()
         .filter(member::Column::CreatedAt.lte(before))
         .order_by_asc(member::Column::Id)
         .limit(most);

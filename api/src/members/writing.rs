@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::content::{Body, Delegation, Mandate, MemberContent};
 use super::store;
 use crate::change::Subject;
-use crate::database::{insert_all, replace_all};
+use crate::database::{Whole as _, insert_all, replace_all};
 use crate::id::{MandateRef, OrganizationRef};
 use crate::listing::of_one;
 use crate::problem::{Code, Problem, Problems, WriteError};
@@ -43,6 +43,7 @@ impl Reviewed for MemberContent {
         id: Uuid,
     ) -> Result<Option<Head>, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(member::Column::Id.eq(id))
             .lock_exclusive()
             .one(transaction)

@@ -14,10 +14,12 @@ use sea_orm::{
 use super::identifiers::{Rna, Siren, Siret};
 use super::model::EssFamily;
 use super::store;
+use crate::database::Whole as _;
 use crate::freshness::staleness;
 use crate::geo::Point;
 use crate::listing::{Faceted, Listing, counted_by};
 use crate::paging::{Keyset, Position, SortValue};
+use crate::parts::Parts;
 use crate::place::{PlaceColumns, PlaceFilter};
 use crate::search::{RELEVANCE, Relevance, SearchKind, TextQuery, Within};
 use crate::viewer::{Scope, Unpublished};
@@ -117,6 +119,10 @@ impl Listing for OrganizationListing {
                 organization::Column::OwnerAccountId,
             ))
             .expr_as(nearest, NEAREST)
+    }
+
+    fn read(select: Select<Self::Entity>, _: Scope, _: Parts) -> Select<Self::Entity> {
+        select.whole()
     }
 
     fn order_name(&self) -> &'static str {

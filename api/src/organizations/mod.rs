@@ -21,4 +21,4 @@ pub use listing::{
 pub use model::EssFamily;
 pub use search::documents;
 pub use site::{SiteListing, SiteOrder};
-pub use store::{is_visible, join, joined, known, names};
+pub use store::{is_visible, join, joined, joined_columns, known, names};

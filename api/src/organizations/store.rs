@@ -15,7 +15,7 @@ use super::listing::OrganizationRow;
 use super::parts::{COMMUNE, columns};
 use super::site::{SiteListing, SiteOrder};
 use crate::by_place;
-use crate::database::ByPlace as _;
+use crate::database::{ByPlace as _, Whole as _};
 use crate::id::OrganizationRef;
 use crate::listing::{Asked, grouped, pages};
 use crate::parts::Parts;
@@ -50,9 +50,10 @@ by_place!(organization {
     owner_account_id = OwnerAccountId,
 });
 
-/// The organizations that `scope` may see: the only way to an organization.
+/// The organizations that `scope` may see: the only way to an organization. No column
+/// is selected yet.
 pub fn visible(scope: Scope) -> Select<organization::Entity> {
-    organization::Entity::find().filter(
+    organization::Model::bare().filter(
         scope.visible(organization::Column::Publication, |principal| {
             managed(scope, principal)
         }),
@@ -87,7 +88,6 @@ pub fn head(row: &organization::Model, communes: Vec<String>) -> Head {
 pub fn is_visible(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
     let own = Expr::col((organization::Entity, organization::Column::Id));
     let found = visible(scope)
-        .select_only()
         .column(organization::Column::Id)
         .filter(own.eq(id));
     Expr::exists(found.into_query())
@@ -102,7 +102,7 @@ pub fn visible_sites(scope: Scope, organization: Uuid) -> Select<organization_si
 
 /// The visible organizations, with these parts.
 fn with_parts(scope: Scope, parts: Parts) -> Select<organization::Entity> {
-    let select = visible(scope).select_only().columns(columns(parts));
+    let select = visible(scope).columns(columns(parts));
     if parts.have(COMMUNE) {
         select.expr_as(principal_commune(), PRINCIPAL_COMMUNE)
     } else {
@@ -192,6 +192,11 @@ pub fn join<E: EntityTrait>(
     })
 }
 
+/// How many columns [`join`] has read.
+pub fn joined_columns(parts: Parts) -> usize {
+    columns(parts).len() + usize::from(parts.have(COMMUNE))
+}
+
 /// The organization that [`join`] has had read, from the place `first` of a row on.
 ///
 /// # Errors
@@ -215,6 +220,7 @@ pub async fn by_slugs(
     slugs: &[String],
 ) -> Result<Vec<organization::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(organization::Column::Slug.is_in(slugs))
         .all(connection)
         .await
@@ -250,6 +256,7 @@ pub async fn by_number(
         ),
     };
     visible(scope)
+        .whole()
         .filter(condition)
         .order_by_asc(organization::Column::Id)
         .one(connection)
@@ -293,7 +300,6 @@ pub async fn communes(
     organizations: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
     let visible = visible(scope)
-        .select_only()
         .column(organization::Column::Id)
         .filter(organization::Column::Id.is_in(organizations.iter().copied()))
         .into_query();
@@ -354,7 +360,6 @@ pub async fn taken_numbers(
     ] {
         let Some(number) = number else { continue };
         let holders: Vec<Uuid> = visible(scope.public())
-            .select_only()
             .column(organization::Column::Id)
             .filter(column.eq(number))
             .into_tuple()
@@ -368,7 +373,6 @@ pub async fn taken_numbers(
         return Ok(taken);
     }
     let public = visible(scope.public())
-        .select_only()
         .column(organization::Column::Id)
         .into_query();
     let holders: Vec<(Option<String>, Uuid)> = organization_site::Entity::find()
@@ -398,7 +402,6 @@ pub async fn names(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, String>, DbErr> {
     let rows: Vec<(Uuid, String)> = visible(scope)
-        .select_only()
         .columns([organization::Column::Id, organization::Column::Name])
         .filter(organization::Column::Id.is_in(ids))
         .into_tuple()
@@ -421,7 +424,6 @@ pub async fn known(
         return Ok(());
     }
     let visible: Vec<Uuid> = visible(scope)
-        .select_only()
         .column(organization::Column::Id)
         .filter(organization::Column::Id.is_in(named.iter().map(|(_, one)| one.0)))
         .into_tuple()

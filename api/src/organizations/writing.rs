@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::content::{OrganizationContent, Site, siret_field, taken};
 use super::store;
 use crate::change::Subject;
-use crate::database::{insert_all, one_at_a_time, replace_all};
+use crate::database::{Whole as _, insert_all, one_at_a_time, replace_all};
 use crate::id::SiteRef;
 use crate::place::Place;
 use crate::problem::{Problems, WriteError};
@@ -39,6 +39,7 @@ impl Reviewed for OrganizationContent {
         id: Uuid,
     ) -> Result<Option<Head>, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(organization::Column::Id.eq(id))
             .lock_exclusive()
             .one(transaction)
@@ -55,6 +56,7 @@ impl Reviewed for OrganizationContent {
         id: Uuid,
     ) -> Result<Self, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(organization::Column::Id.eq(id))
             .one(transaction)
             .await?;

@@ -109,7 +109,7 @@ impl Listing for SpaceListing {
     }
 
     fn read(select: Select<Self::Entity>, _: Scope, parts: Parts) -> Select<Self::Entity> {
-        select.select_only().columns(parts::columns(parts))
+        select.columns(parts::columns(parts))
     }
 
     fn order_name(&self) -> &'static str {
@@ -180,7 +180,6 @@ impl Faceted for SpaceListing {
             SpaceFacet::Kinds => {
                 let ids = self
                     .select(scope)
-                    .select_only()
                     .column(coworking_space::Column::Id)
                     .into_query();
                 let rows = Query::select()

@@ -14,6 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::by_place;
+use crate::database::{ByPlace as _, Whole as _};
 use crate::listing::{grouped, ids_of};
 use crate::review::Head;
 use crate::viewer::{Principal, Scope};
@@ -53,9 +54,10 @@ by_place!(coworking_space {
     owner_account_id = OwnerAccountId,
 });
 
-/// The spaces that `scope` may see: the only way to a space.
+/// The spaces that `scope` may see: the only way to a space. No column
+/// is selected yet.
 pub fn visible(scope: Scope) -> Select<coworking_space::Entity> {
-    coworking_space::Entity::find().filter(
+    coworking_space::Model::bare().filter(
         scope.visible(coworking_space::Column::Publication, |principal| {
             managed(scope, principal)
         }),
@@ -89,7 +91,6 @@ pub fn head(row: &coworking_space::Model) -> Head {
 pub fn is_visible(scope: Scope, id: impl Into<SimpleExpr>) -> SimpleExpr {
     let own = Expr::col((coworking_space::Entity, coworking_space::Column::Id));
     let found = visible(scope)
-        .select_only()
         .column(coworking_space::Column::Id)
         .filter(own.eq(id));
     Expr::exists(found.into_query())
@@ -105,6 +106,7 @@ pub async fn by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<coworking_space::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(coworking_space::Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await
@@ -120,6 +122,7 @@ pub async fn by_slugs(
     slugs: &[String],
 ) -> Result<Vec<coworking_space::Model>, DbErr> {
     visible(scope)
+        .whole()
         .filter(coworking_space::Column::Slug.is_in(slugs))
         .all(connection)
         .await

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::content::{Occupancy, Period, SpaceContent, Tariff};
 use super::store;
 use crate::change::Subject;
-use crate::database::insert_all;
+use crate::database::{Whole as _, insert_all};
 use crate::id::OrganizationRef;
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
@@ -36,6 +36,7 @@ impl Reviewed for SpaceContent {
         id: Uuid,
     ) -> Result<Option<Head>, DbErr> {
         let row = store::visible(scope)
+            .whole()
             .filter(coworking_space::Column::Id.eq(id))
             .lock_exclusive()
             .one(transaction)
