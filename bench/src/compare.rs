@@ -18,6 +18,8 @@ use crate::servers::{Kind, Request, Server, peers};
 pub struct Plan {
     pub database_url: String,
     pub maillage: PathBuf,
+    /// How long each server is asked each query before anything is measured.
+    pub warm_up: Duration,
     pub duration: Duration,
     pub rounds: usize,
     pub connections: usize,
@@ -63,12 +65,20 @@ pub async fn run(plan: &Plan) -> anyhow::Result<()> {
         alike(&servers, query, &subject).await?;
     }
     say("the servers answer alike");
+    for server in &servers {
+        for query in &queries {
+            until_quiet(&client).await?;
+            measure(plan, plan.warm_up, &server.request(query, &subject)).await?;
+        }
+        say(&format!("{:?} is warm", server.kind));
+    }
     let mut measures = Measures::default();
     for round in 0..plan.rounds {
         for query in &queries {
             for server in &servers {
                 until_quiet(&client).await?;
-                let rate = measure(plan, &server.request(query, &subject)).await?;
+                let request = server.request(query, &subject);
+                let rate = measure(plan, plan.duration, &request).await?;
                 say(&format!(
                     "round {} {:3} {:?}: {rate:.0}/s",
                     round + 1,
@@ -148,8 +158,8 @@ async fn until_quiet(client: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Requests per second of one server on one query.
-async fn measure(plan: &Plan, request: &Request) -> anyhow::Result<f64> {
+/// Requests per second of one server on one query, asked for `duration`.
+async fn measure(plan: &Plan, duration: Duration, request: &Request) -> anyhow::Result<f64> {
     let mut script = String::from("wrk.headers[\"Accept\"] = \"application/json\"\n");
     if let Some(body) = &request.body {
         script.push_str("wrk.method = \"POST\"\n");
@@ -162,7 +172,7 @@ async fn measure(plan: &Plan, request: &Request) -> anyhow::Result<f64> {
     let output = Command::new("wrk")
         .arg("--threads=1")
         .arg(format!("--connections={}", plan.connections))
-        .arg(format!("--duration={}s", plan.duration.as_secs()))
+        .arg(format!("--duration={}s", duration.as_secs()))
         .arg("--timeout=10s")
         .arg("--script")
         .arg(&path)

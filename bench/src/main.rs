@@ -55,6 +55,10 @@ enum Command {
         /// Seconds of each measure.
         #[arg(long, default_value_t = 5)]
         seconds: u64,
+        /// Seconds for which each server is asked each query before anything is measured:
+        /// PostGraphile gets faster for some thousand requests.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+        warm_up: u64,
         /// Rounds in which every server is measured on every query.
         #[arg(long, default_value_t = 3)]
         rounds: usize,
@@ -92,6 +96,7 @@ async fn main() -> anyhow::Result<()> {
             database_url,
             maillage,
             seconds,
+            warm_up,
             rounds,
             connections,
             quick,
@@ -102,6 +107,7 @@ async fn main() -> anyhow::Result<()> {
             let plan = Plan {
                 database_url,
                 maillage,
+                warm_up: Duration::from_secs(if quick { 1 } else { warm_up }),
                 duration: Duration::from_secs(if quick { 1 } else { seconds }),
                 rounds: if quick { 1 } else { rounds },
                 connections,

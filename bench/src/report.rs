@@ -41,12 +41,13 @@ impl Measures {
 pub fn write(plan: &Plan, initiatives: i64, queries: &[&Query], measures: &Measures) -> String {
     let mut table = format!(
         "# Requests per second\n\n{initiatives} initiatives, {} connections, {} rounds of {} s each \
-         in turn, median. {}\n\n\
+         in turn after {} s of warming up, median. {}\n\n\
          | query | Maillage | PostGraphile | limit | Maillage / PostGraphile | Maillage / limit |\n\
          |---|--:|--:|--:|--:|--:|\n",
         plan.connections,
         plan.rounds,
         plan.duration.as_secs(),
+        plan.warm_up.as_secs(),
         plan.note,
     );
     for query in queries {
@@ -54,14 +55,23 @@ pub fn write(plan: &Plan, initiatives: i64, queries: &[&Query], measures: &Measu
         // Writing to a string cannot fail.
         let _ = writeln!(
             table,
-            "| {} {} | {maillage:.0} | {peer:.0} | {limit:.0} | {:.2} | {:.2} |",
+            "| {} {} | {maillage:.0} | {peer:.0} | {limit:.0} | {} | {} |",
             query.name.to_uppercase(),
             query.title,
-            maillage / peer,
-            maillage / limit,
+            ratio(maillage, peer),
+            ratio(maillage, limit),
         );
     }
     table
+}
+
+/// How many times one rate is another; nothing of one that answered nobody in time.
+fn ratio(rate: f64, other: f64) -> String {
+    if other > 0.0 {
+        format!("{:.2}", rate / other)
+    } else {
+        "–".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -78,5 +88,11 @@ mod tests {
         measures.add("q2", Kind::Limit, 2.0);
         assert!((measures.median("q1", Kind::Limit) - 3.0).abs() < 1e-9);
         assert!((measures.median("q2", Kind::Limit) - 1.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_answers_nobody_has_no_ratio() {
+        assert_eq!(ratio(15.0, 0.0), "–");
+        assert_eq!(ratio(15.0, 2.0), "7.50");
     }
 }
