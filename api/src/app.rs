@@ -1,8 +1,6 @@
 //! What every request shares.
 
-use std::num::NonZero;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
@@ -58,16 +56,13 @@ impl App {
     ) -> Result<Arc<Self>, OpenError> {
         let metrics = Arc::new(Metrics::new()?);
         let database = database::connect(&settings, purpose, Arc::clone(&metrics)).await?;
-        let threads = match settings.workers {
-            0 => available_parallelism().map_or(1, NonZero::get),
-            workers => workers,
-        };
+        let readers = Readers::of(&database, settings.threads());
         Ok(Arc::new(Self {
             buckets: Buckets::new(settings.rate_limit_points),
             auth: Auth::open(&settings, clock.clone(), purpose)?,
             files: Files::open(&settings.files)?,
             settings,
-            readers: Readers::of(&database, threads),
+            readers,
             database,
             clock,
             metrics,

@@ -32,6 +32,13 @@ const ACTOR: &str = "reminders";
 /// Rows looked at together.
 const BATCH: u64 = 500;
 
+/// The contents that somebody says to be true: whom an entry of the directory is about is
+/// told instead.
+fn confirmed_contents() -> impl Iterator<Item = Table> {
+    let all = CONTENTS.into_iter();
+    all.filter(|table| table.subject != Subject::Member)
+}
+
 /// Asks the owners of what was not confirmed for a year whether it is still true. Nobody can
 /// be asked of what has no owner: its time runs all the same.
 ///
@@ -39,19 +46,18 @@ const BATCH: u64 = 500;
 /// When the database refuses.
 pub async fn remind_owners(app: &App, database: &DatabaseConnection) -> Result<(), WriteError> {
     let before = app.clock.now() - YEAR;
-    for table in CONTENTS {
-        if table.subject == Subject::Member {
-            continue;
-        }
+    for table in confirmed_contents() {
         let mut after = None;
         loop {
             let due = store::unconfirmed(database, table, before, after, BATCH).await?;
-            let (owned, ownerless): (Vec<&Due>, Vec<&Due>) =
-                due.iter().partition(|one| one.owner.is_some());
-            begin_time_of(app, database, table, &ownerless).await?;
-            for one in owned {
-                remind_owner(app, database, one).await?;
+            let mut ownerless = Vec::new();
+            for one in &due {
+                match one.owner {
+                    Some(owner) => remind_owner(app, database, one, owner).await?,
+                    None => ownerless.push(one.id),
+                }
             }
+            begin_time_of(app, database, table, &ownerless).await?;
             after = due.last().map(|one| one.id);
             if (due.len() as u64) < BATCH {
                 break;
@@ -66,15 +72,14 @@ async fn begin_time_of(
     app: &App,
     database: &DatabaseConnection,
     table: Table,
-    ownerless: &[&Due],
+    ownerless: &[Uuid],
 ) -> Result<(), WriteError> {
     if ownerless.is_empty() {
         return Ok(());
     }
     let now = app.clock.now();
-    let ids = &ownerless.iter().map(|one| one.id).collect::<Vec<_>>();
     database::write(database, &app.clock, ACTOR, |transaction| async move {
-        store::claim(&*transaction, table.subject, ids, now - YEAR, now).await?;
+        store::claim(&*transaction, table.subject, ownerless, now - YEAR, now).await?;
         Ok(((), Vec::new()))
     })
     .await
@@ -84,6 +89,7 @@ async fn remind_owner(
     app: &App,
     database: &DatabaseConnection,
     due: &Due,
+    owner: Uuid,
 ) -> Result<(), WriteError> {
     let now = app.clock.now();
     database::write(database, &app.clock, ACTOR, |transaction| async move {
@@ -91,9 +97,6 @@ async fn remind_owner(
         if store::claim(&*transaction, subject, &[due.id], before, now).await? == 0 {
             return Ok(((), Vec::new()));
         }
-        let Some(owner) = due.owner else {
-            return Ok(((), Vec::new()));
-        };
         let recipient = accounts::recipient(&*transaction, owner).await?;
         if let Some((recipient, language)) = recipient {
             let link = links::issue(&*transaction, app, due, owner, now).await?;
@@ -116,10 +119,7 @@ async fn remind_owner(
 /// When the database refuses.
 pub async fn mark_stale(app: &App, database: &DatabaseConnection) -> Result<(), WriteError> {
     let (before, today) = (app.clock.now() - TO_ANSWER, app.clock.today());
-    for table in CONTENTS {
-        if table.subject == Subject::Member {
-            continue;
-        }
+    for table in confirmed_contents() {
         let mut after = None;
         loop {
             let due = &store::unanswered(database, table, before, after, BATCH).await?;

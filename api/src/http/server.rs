@@ -60,7 +60,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
     let settings = app.settings.clone();
     let operations = web::Data::new(Operations::new(Executor::new(&app)));
     let data = web::Data::from(Arc::clone(&app));
-    let mut server = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         Application::new()
             .app_data(data.clone())
             .app_data(operations.clone())
@@ -97,10 +97,8 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<Server> {
     .client_disconnect_timeout(DISCONNECT)
     .keep_alive(Duration::from_secs(75))
     .max_connections(settings.max_connections)
-    .shutdown_timeout(SHUTDOWN_SECONDS);
-    if settings.workers > 0 {
-        server = server.workers(settings.workers);
-    }
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .workers(settings.threads());
     let server = server
         .bind(settings.listen)
         .with_context(|| format!("{} (setting LISTEN) cannot be listened on", settings.listen))?;

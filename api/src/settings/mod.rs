@@ -5,7 +5,9 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -247,6 +249,14 @@ impl Settings {
         match &self.public_url {
             Some(url) => origin(url).to_owned(),
             None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// How many threads serve requests.
+    pub fn threads(&self) -> usize {
+        match self.workers {
+            0 => available_parallelism().map_or(1, NonZero::get),
+            workers => workers,
         }
     }
 }
