@@ -18,6 +18,18 @@ pub struct Wish {
     pub key: String,
 }
 
+impl Wish {
+    /// The wish of something that has no key but its identifier.
+    pub fn of(id: Uuid, name: &str, distinction: Option<&str>) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            distinction: distinction.map(str::to_owned),
+            key: id.to_string(),
+        }
+    }
+}
+
 /// Slugs by identifier: the name alone, the name with its distinction, or the name with
 /// a few characters drawn from its key, the first of them that is free.
 ///
@@ -63,12 +75,7 @@ pub async fn slug_of<E: EntityTrait>(
     unnamed: &str,
     (id, name, distinction): (Uuid, &str, Option<&String>),
 ) -> Result<String, DbErr> {
-    let wish = Wish {
-        id,
-        name: name.to_owned(),
-        distinction: distinction.cloned(),
-        key: id.to_string(),
-    };
+    let wish = Wish::of(id, name, distinction.map(String::as_str));
     let mut found = slugs::<E>(connection, column, unnamed, &[wish]).await?;
     Ok(found.remove(&id).unwrap_or_else(|| id.to_string()))
 }

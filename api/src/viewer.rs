@@ -19,13 +19,15 @@ pub enum Viewer {
     Visitor,
     /// Whoever proved to be this account.
     Account(Principal),
+    /// Maillage itself, as it writes what a source states. No request has this viewer.
+    Registry,
 }
 
 impl Viewer {
     /// The account, if there is one.
     pub fn principal(self) -> Option<Principal> {
         match self {
-            Self::Visitor => None,
+            Self::Visitor | Self::Registry => None,
             Self::Account(principal) => Some(principal),
         }
     }
@@ -135,6 +137,7 @@ impl Scope {
         let public = Expr::col(publication.as_column_ref()).eq(published);
         match self.viewer {
             Viewer::Visitor => public,
+            Viewer::Registry => publication.is_not_null(),
             Viewer::Account(principal) if principal.reviews() => publication.is_not_null(),
             Viewer::Account(principal) => public.or(managed(principal)),
         }
@@ -174,7 +177,7 @@ impl Unpublished {
         }
         if self.own {
             condition = condition.add(match scope.viewer {
-                Viewer::Visitor => Expr::val(false).eq(true),
+                Viewer::Visitor | Viewer::Registry => Expr::val(false).eq(true),
                 Viewer::Account(principal) => owner.eq(principal.account),
             });
         }

@@ -63,6 +63,11 @@ impl StatedPlace {
         (stated != Self::default()).then_some(stated)
     }
 
+    /// What distinguishes things of the same name: the commune, or else the postal code.
+    pub fn distinction(&self) -> Option<&str> {
+        self.commune.as_deref().or(self.postal_code.as_deref())
+    }
+
     /// The place without blanks around its texts; `None` if nothing is left of it.
     pub fn tidied(mut self) -> Option<Self> {
         for text in [&mut self.street, &mut self.postal_code, &mut self.commune] {
@@ -81,15 +86,16 @@ impl StatedPlace {
     ) -> Result<Vec<Place>, DbErr> {
         let stated: Vec<Option<&Self>> = stated.into_iter().collect();
         let located = stated.iter().flatten().any(|one| one.location.is_some());
-        let communes = if located {
-            Communes::load(connection).await?
+        let is_many = stated.iter().flatten().nth(1).is_some();
+        let communes = if located || is_many {
+            Some(Communes::load(connection).await?)
         } else {
-            Communes::default()
+            None
         };
         let mut places = Vec::with_capacity(stated.len());
         for one in stated {
             places.push(match one {
-                Some(one) => one.place(connection, &communes).await?,
+                Some(one) => one.place(connection, communes.as_ref()).await?,
                 None => Place::default(),
             });
         }
@@ -99,7 +105,7 @@ impl StatedPlace {
     async fn place(
         &self,
         connection: &impl ConnectionTrait,
-        communes: &Communes,
+        communes: Option<&Communes>,
     ) -> Result<Place, DbErr> {
         let mut place = Place {
             street: self.street.clone(),
@@ -114,7 +120,9 @@ impl StatedPlace {
             ))
         });
         if let Some((point, precision)) = stated {
-            let lies = communes.locate(point, self.commune.as_deref());
+            let lies = communes.map_or(Lies::Unknown, |communes| {
+                communes.locate(point, self.commune.as_deref())
+            });
             if let (None, Lies::In(code)) = (&place.commune_insee, lies) {
                 place.commune_insee = Some(code.to_owned());
             }
@@ -124,10 +132,13 @@ impl StatedPlace {
                 outside_territory: lies == Lies::Outside,
             });
         } else if let Some(code) = &self.commune {
-            let centroid = commune::Entity::find_by_id(code.clone())
-                .one(connection)
-                .await?;
-            let point = centroid.and_then(|row| Point::new(row.latitude?, row.longitude?));
+            let point = match communes {
+                Some(communes) => communes.centroid(code),
+                None => commune::Entity::find_by_id(code.clone())
+                    .one(connection)
+                    .await?
+                    .and_then(|row| Point::new(row.latitude?, row.longitude?)),
+            };
             place.position = point.map(|point| Position {
                 point,
                 precision: LocationPrecision::Commune,

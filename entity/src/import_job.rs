@@ -23,6 +23,8 @@ pub struct Model {
     /// The sheet of a workbook that is read; the first one if there is none.
     pub sheet: Option<String>,
     pub dry_run: bool,
+    /// Whether the source overwrites what people changed.
+    pub source_wins: bool,
     /// The dry run that a real run confirms.
     pub confirms_id: Option<Uuid>,
     pub state: ImportState,

@@ -10,6 +10,8 @@ pub struct Model {
     pub session_id: Uuid,
     pub issued_at: DateTimeUtc,
     pub spent_at: Option<DateTimeUtc>,
+    /// With the token itself, gives the token that followed it.
+    pub successor_salt: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

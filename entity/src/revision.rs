@@ -21,6 +21,10 @@ pub struct Model {
     pub decided_by_id: Option<Uuid>,
     pub decided_at: Option<DateTimeUtc>,
     pub reason: Option<String>,
+    /// The source whose statement it is, where no account wrote it.
+    pub source: Option<String>,
+    /// The import that brought it; its job may be forgotten.
+    pub import_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +53,8 @@ pub mod heading {
         pub decided_by_id: Option<Uuid>,
         pub decided_at: Option<DateTimeUtc>,
         pub reason: Option<String>,
+        pub source: Option<String>,
+        pub import_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,8 @@ mod m20261125_000020_identities;
 mod m20261125_000021_freshness;
 mod m20261125_000022_duplicates;
 mod m20261125_000023_import_jobs;
+mod m20261127_000030_sources;
+mod m20261127_000031_refresh_successor;
 
 /// Brings a database from one version of the schema to another.
 pub struct Migrator;
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000021_freshness::Migration),
             Box::new(m20261125_000022_duplicates::Migration),
             Box::new(m20261125_000023_import_jobs::Migration),
+            Box::new(m20261127_000030_sources::Migration),
+            Box::new(m20261127_000031_refresh_successor::Migration),
         ]
     }
 }

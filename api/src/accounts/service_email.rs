@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::caller::Caller;
 use super::model::{Email, actor, is_open};
-use super::sessions::{confirm_password, updated};
+use super::sessions::{confirm_password, still_proved, updated};
 use super::{guard, links, policy, store};
 use crate::app::App;
 use crate::database;
@@ -46,6 +46,7 @@ pub async fn request_change(
         &app.clock,
         &actor(account.id),
         |transaction| async move {
+            let account = &still_proved(&transaction, account, "password").await?;
             let purpose = LinkPurpose::EmailChange;
             links::withdraw(&*transaction, account.id, &[purpose]).await?;
             let taken = store::by_email(&*transaction, email.as_str()).await?;

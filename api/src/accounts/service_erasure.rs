@@ -9,7 +9,7 @@ use super::caller::Caller;
 use super::held::erase;
 use super::policy;
 use super::service::{keep_an_administrator, no_such_account, on};
-use super::sessions::{change, confirm_password};
+use super::sessions::{change, confirm_password, still_proved};
 use crate::app::App;
 use crate::change::{Action, Change, Subject};
 use crate::database;
@@ -31,7 +31,7 @@ pub async fn erase_self(
     let operation = &policy::ERASE_SELF;
     let (permit, account) =
         confirm_password(app, scope, caller, operation, "password", password).await?;
-    erase_account(app, scope, &permit, account.id).await?;
+    erase_account(app, scope, &permit, account.id, Some(&account)).await?;
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub async fn erase_self(
 /// When who asks may not, there is no such account, or it is the last administrator's.
 pub async fn erase_by_request(app: &App, scope: Scope, id: Uuid) -> Result<Uuid, WriteError> {
     let permit = authorize(scope.viewer, &policy::ERASE, Relation::Other)?;
-    erase_account(app, scope, &permit, id).await
+    erase_account(app, scope, &permit, id, None).await
 }
 
 /// Erases the person of an entry of the directory, who asked for it in writing.
@@ -65,13 +65,18 @@ pub async fn erase_entry(app: &App, scope: Scope, id: Uuid) -> Result<Uuid, Writ
     .await
 }
 
+/// Erases an account; `verified` is the account as its owner proved to own it.
 async fn erase_account(
     app: &App,
     scope: Scope,
     permit: &Permit,
     id: Uuid,
+    verified: Option<&account::Model>,
 ) -> Result<Uuid, WriteError> {
     on(app, permit, id, |transaction, account| async move {
+        if let Some(verified) = verified {
+            still_proved(&transaction, verified, "password").await?;
+        }
         if account.role == Role::ApiClient {
             return Err(no_such_account().into());
         }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Set};
 use super::caller::Caller;
 use super::model::{Email, VISITOR, actor, checked_name, checked_password, is_open};
 use super::session_store::{self, Which};
-use super::sessions::{change, confirm_password, updated};
+use super::sessions::{change, confirm_password, still_proved, updated};
 use super::{guard, links, policy, store};
 use crate::app::App;
 use crate::change::Action;
@@ -91,7 +91,8 @@ pub async fn change_password(
         &app.clock,
         &actor(account.id),
         |transaction| async move {
-            replace(&*transaction, app, scope, account, hash, others).await?;
+            let account = still_proved(&transaction, account, "currentPassword").await?;
+            replace(&*transaction, app, scope, &account, hash, others).await?;
             Ok(((), vec![updated(account.id, &["password"])]))
         },
     )

@@ -135,6 +135,7 @@ pub async fn insert_token(
         session_id: Set(session),
         issued_at: Set(now),
         spent_at: Set(None),
+        successor_salt: Set(None),
     };
     refresh_token::Entity::insert(row)
         .exec_without_returning(transaction)
@@ -162,17 +163,19 @@ pub async fn token(
     Ok(find().await?.zip(session))
 }
 
-/// Spends a refresh token.
+/// Spends a refresh token. `salt` is kept to make the same successor of it again.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn spend(
     transaction: &impl ConnectionTrait,
     digest: &str,
+    salt: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let row = refresh_token::ActiveModel {
         spent_at: Set(Some(now)),
+        successor_salt: Set(Some(salt.to_owned())),
         ..Default::default()
     };
     refresh_token::Entity::update_many()

@@ -173,12 +173,11 @@ pub async fn refresh(
     scope: Scope,
     refresh_token: &Secret,
 ) -> Result<SignedIn, WriteError> {
-    let digest = &refresh_token.digest();
     let refreshed = database::write(
         &app.database,
         &app.clock,
         VISITOR,
-        |transaction| async move { exchange(app, scope, &transaction, digest).await },
+        |transaction| async move { exchange(app, scope, &transaction, refresh_token).await },
     )
     .await?;
     match refreshed {
@@ -191,11 +190,12 @@ async fn exchange(
     app: &App,
     scope: Scope,
     transaction: &DatabaseTransaction,
-    digest: &str,
+    presented: &Secret,
 ) -> Written<Refreshed> {
     let refused = Ok((Refreshed::Refused, Vec::new()));
     let now = scope.now;
-    let Some((token, mut session)) = session_store::token(transaction, digest).await? else {
+    let digest = presented.digest();
+    let Some((token, mut session)) = session_store::token(transaction, &digest).await? else {
         return refused;
     };
     if session.revoked_at.is_some() || session.expires_at <= now {
@@ -205,27 +205,39 @@ async fn exchange(
     let Some(account) = account.filter(is_open) else {
         return refused;
     };
-    if let Some(spent_at) = token.spent_at {
-        let late = now - spent_at > GRACE;
-        if late || session_store::is_past(transaction, &token, spent_at).await? {
+    let successor = match (token.spent_at, &token.successor_salt) {
+        (None, _) => {
+            let salt = Secret::generate().map_err(|_| WriteError::Internal("no random bytes"))?;
+            session_store::spend(transaction, &digest, salt.reveal(), now).await?;
+            let successor = presented.successor(salt.reveal());
+            let fresh = successor.digest();
+            session_store::insert_token(transaction, session.id, fresh, now).await?;
+            successor
+        }
+        // The response may have been lost, or another tab asked at the same moment: both get
+        // the same token, so that no second branch of tokens lives.
+        (Some(spent_at), Some(salt))
+            if now - spent_at <= GRACE
+                && !session_store::is_past(transaction, &token, spent_at).await? =>
+        {
+            presented.successor(salt)
+        }
+        _ => {
             let which = Which::Only(session.id);
             session_store::revoke(transaction, account.id, which, now).await?;
             let mut change = change(account.id, Action::SignedOut);
             change.details = json!({ "reason": "refresh_token_reused" });
             return Ok((Refreshed::Refused, vec![change]));
         }
-    } else {
-        session_store::spend(transaction, digest, now).await?;
-    }
+    };
     let lifetime = app.settings.session_lifetime;
     session_store::forget_spent(transaction, session.id, lifetime, now).await?;
     session.last_used_at = now;
     session.expires_at = now + lifetime;
     session_store::touch(transaction, session.id, session.expires_at, now).await?;
-    let token = new_token(transaction, session.id, scope).await?;
     // A session that goes on is no change to anything.
     Ok((
-        Refreshed::Given(Box::new((account, session, token))),
+        Refreshed::Given(Box::new((account, session, successor))),
         Vec::new(),
     ))
 }
@@ -390,6 +402,23 @@ pub async fn confirm_password(
     )
     .await?;
     Ok((permit, account))
+}
+
+/// The account whose password was verified before `transaction` began, locked, unless it was
+/// closed or got another password meanwhile: of several who prove the same password at once,
+/// one changes it.
+///
+/// # Errors
+/// When the password at `field` is no longer that of the account.
+pub async fn still_proved(
+    transaction: &DatabaseTransaction,
+    verified: &account::Model,
+    field: &str,
+) -> Result<account::Model, WriteError> {
+    let now = store::locked(transaction, verified.id).await?;
+    let same = |row: &account::Model| is_open(row) && row.password_hash == verified.password_hash;
+    let wrong = || Problem::new(Code::WrongCredentials, field, "wrong-password");
+    Ok(now.filter(same).ok_or_else(wrong)?)
 }
 
 /// A change of an account, which only the log sees.

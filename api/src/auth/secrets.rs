@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::{digest as hash, rand};
+use aws_lc_rs::{digest as hash, hmac, rand};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -25,6 +25,14 @@ impl Secret {
     /// When the machine gives no random bytes.
     pub fn generate() -> Result<Self, NoRandomness> {
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(random::<BYTES>()?)))
+    }
+
+    /// The secret that follows this one: HMAC-SHA256 of `salt` under it. Whoever has only
+    /// this secret, or only what the database keeps, cannot make it.
+    pub fn successor(&self, salt: &str) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        let tag = hmac::sign(&key, salt.as_bytes());
+        Self(BASE64_URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
 
     /// The text, for the one it is meant for.
@@ -83,6 +91,18 @@ mod tests {
         assert_eq!(one.reveal().len(), 43);
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         assert!(one.reveal().bytes().all(safe));
+    }
+
+    #[test]
+    fn a_successor_is_always_the_same_and_no_other_has_it() {
+        let one = Secret::from("one".to_owned());
+        assert_eq!(one.successor("salt"), one.successor("salt"));
+        assert_ne!(one.successor("salt"), one.successor("other salt"));
+        assert_ne!(
+            one.successor("salt"),
+            Secret::from("two".to_owned()).successor("salt")
+        );
+        assert_eq!(one.successor("salt").reveal().len(), 43);
     }
 
     #[test]

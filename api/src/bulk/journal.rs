@@ -131,6 +131,7 @@ impl Observer for Journal {
                 .find(|row| row.report.line == duplicate.line);
             if let Some(row) = row {
                 row.findings.push(Finding {
+                    kept: None,
                     line: duplicate.line,
                     column: String::new(),
                     value: duplicate.other_name.clone(),
@@ -209,6 +210,7 @@ fn told(finding: &Finding) -> Value {
         "code": finding.code.as_str(),
         "column": shortened(&finding.column),
         "value": shortened(&finding.value),
+        "kept": finding.kept.as_deref().map(shortened),
     })
 }
 

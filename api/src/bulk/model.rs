@@ -52,6 +52,8 @@ pub struct Request {
     pub source: Option<String>,
     pub sheet: Option<String>,
     pub dry_run: bool,
+    /// Whether the source overwrites what people changed.
+    pub source_wins: bool,
 }
 
 /// How the rows of a file become contents.
@@ -172,6 +174,7 @@ mod tests {
             source: source.map(str::to_owned),
             sheet: None,
             dry_run: true,
+            source_wins: false,
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Kept {
     pub code: String,
     pub column: String,
     pub value: String,
+    #[serde(default)]
+    pub kept: Option<String>,
 }
 
 impl Kept {

@@ -62,6 +62,7 @@ pub async fn ask(
                 mapping: &chosen.text,
                 source: &chosen.source,
                 sheet: sheet.as_deref(),
+                source_wins: request.source_wins,
             };
             let tried = store::dry_run_of(&*transaction, same).await?;
             let refused =
@@ -80,6 +81,7 @@ pub async fn ask(
             source: Set(chosen.source.clone()),
             sheet: Set(sheet.clone()),
             dry_run: Set(request.dry_run),
+            source_wins: Set(request.source_wins),
             confirms_id: Set(confirms),
             state: Set(ImportState::Queued),
             created_at: Set(now),

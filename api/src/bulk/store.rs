@@ -32,7 +32,7 @@ pub fn visible_rows(scope: Scope) -> Select<import_row::Entity> {
 fn sees(scope: Scope) -> bool {
     match scope.viewer {
         Viewer::Account(principal) => principal.reviews(),
-        Viewer::Visitor => false,
+        Viewer::Visitor | Viewer::Registry => false,
     }
 }
 
@@ -69,6 +69,7 @@ pub struct Same<'a> {
     pub mapping: &'a str,
     pub source: &'a str,
     pub sheet: Option<&'a str>,
+    pub source_wins: bool,
 }
 
 /// The latest dry run that came to the end of the same.
@@ -86,6 +87,7 @@ pub async fn dry_run_of(
         .filter(Column::Sha256.eq(same.sha256))
         .filter(Column::Mapping.eq(same.mapping))
         .filter(Column::Source.eq(same.source))
+        .filter(Column::SourceWins.eq(same.source_wins))
         .filter(match same.sheet {
             Some(sheet) => Column::Sheet.eq(sheet),
             None => Column::Sheet.is_null(),

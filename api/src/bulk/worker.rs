@@ -164,6 +164,8 @@ impl Runner {
             dry_run: job.dry_run,
             sheet: job.sheet.clone(),
             actor: job.account_id.map(accounts::actor),
+            job: Some(job.id),
+            source_wins: job.source_wins,
             ..Options::default()
         };
         let clock = self.app.clock.clone();
@@ -216,6 +218,10 @@ fn why(job: &Model, error: &ImportError) -> Option<End> {
         ImportError::NoKnownColumn => failed(ImportFailure::NoKnownColumn, None),
         ImportError::Read(_) | ImportError::Rows(RowError::Read(_)) => {
             failed(ImportFailure::Unreadable, None)
+        }
+        ImportError::Internal(fault) => {
+            tracing::error!(id = %job.id, fault, "rows of an import could not be written");
+            None
         }
         ImportError::Batch { error, .. } | ImportError::Database(error) => {
             let code = code(error);

@@ -36,6 +36,10 @@ pub struct Arguments {
     #[arg(long)]
     dry_run: bool,
 
+    /// Overwrite what people changed since the source was last imported.
+    #[arg(long)]
+    source_wins: bool,
+
     /// Write what was found, row by row, to this CSV file.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -64,6 +68,8 @@ pub async fn import(settings: Settings, clock: Clock, arguments: Arguments) -> a
         departement: arguments.departement,
         sheet: arguments.sheet,
         actor: None,
+        job: None,
+        source_wins: arguments.source_wins,
     };
     let report = import::import(&app, &mapping, &mut file, &options, &mut follower)
         .await

@@ -7,7 +7,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Inserts these rows, if there are any, in one statement.
+/// Rows of one statement: the widest table stays below the parameters that both databases
+/// take.
+const STATEMENT: usize = 500;
+
+/// Inserts these rows, if there are any, in as few statements as both databases take.
 ///
 /// # Errors
 /// When the database refuses.
@@ -15,8 +19,10 @@ pub async fn insert_all<A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> R
 where
     A: ActiveModelTrait + Send,
 {
-    if !rows.is_empty() {
-        A::Entity::insert_many(rows)
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let part: Vec<A> = rows.by_ref().take(STATEMENT).collect();
+        A::Entity::insert_many(part)
             .exec_without_returning(connection)
             .await?;
     }

@@ -28,7 +28,8 @@ pub type Transaction = Arc<DatabaseTransaction>;
 pub type Written<T> = Result<(T, Vec<Change>), WriteError>;
 
 /// Runs `work` in a transaction, records what it changed as done by `actor`, and commits.
-/// It runs again, from its beginning, when the database could not order it among others.
+/// It runs again, from its beginning, when the database could not order it among others, or
+/// another write has just taken a value that must be unique: it then sees that value.
 ///
 /// # Errors
 /// Those of `work`, and when the database does not take it; nothing is then written.
@@ -44,7 +45,9 @@ where
     let mut attempt = 1;
     loop {
         match once(database, clock, actor, &work).await {
-            Err(WriteError::Database(error)) if attempt < ATTEMPTS && is_transient(&error) => {
+            Err(WriteError::Database(error))
+                if attempt < ATTEMPTS && (is_transient(&error) || is_taken(&error)) =>
+            {
                 tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }

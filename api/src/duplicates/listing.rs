@@ -27,7 +27,7 @@ impl Listing for DuplicateListing {
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
         let reviews = match scope.viewer {
             Viewer::Account(principal) => principal.reviews(),
-            Viewer::Visitor => false,
+            Viewer::Visitor | Viewer::Registry => false,
         };
         let mut select = probable_duplicate::Entity::find()
             .filter(probable_duplicate::Column::Verdict.eq(self.verdict))

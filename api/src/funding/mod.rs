@@ -13,7 +13,7 @@ pub mod store;
 mod writing;
 
 pub use conditions::Conditions;
-pub use content::FundingContent;
+pub use content::{FundingContent, OpenTo};
 pub use listing::{FundingFilter, FundingListing, FundingOrder};
 pub use search::documents;
 pub use store::{SourceOfLine, each_once, funded_by, joined, with_lines};

@@ -1,5 +1,7 @@
 //! Writes the content of funding sources into the tables.
 
+use std::collections::HashMap;
+
 use entity::{funding_rule, funding_source, funding_source_audience, funding_source_form};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -14,11 +16,11 @@ use crate::database::{Whole as _, insert_all};
 use crate::id::OrganizationRef;
 use crate::listing::of_one;
 use crate::problem::{Problems, WriteError};
-use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::slug_of;
+use crate::review::{self, Head, New, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
 use crate::written::part_id;
-use crate::{organizations, set_draft, themes};
+use crate::{organizations, set_new, themes};
 
 impl Reviewed for FundingContent {
     const SUBJECT: Subject = Subject::FundingSource;
@@ -117,20 +119,31 @@ impl Reviewed for FundingContent {
         problems.none()
     }
 
+    fn slug_parts(&self) -> (&str, Option<&str>) {
+        (&self.name, self.funder_name.as_deref())
+    }
+
+    async fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Uuid, String>, DbErr> {
+        let column = funding_source::Column::Slug;
+        slugs::<funding_source::Entity>(transaction, column, "funding", wishes).await
+    }
+
     async fn insert(
-        &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        id: Uuid,
-        owner: Uuid,
+        items: &[New<Self>],
     ) -> Result<(), DbErr> {
-        let mut row = self.columns();
-        let wish = (id, self.name.as_str(), self.funder_name.as_ref());
-        let column = funding_source::Column::Slug;
-        let slug = slug_of::<funding_source::Entity>(transaction, column, "funding", wish).await?;
-        set_draft!(row, id, slug, scope, owner);
-        insert_all(transaction, vec![row]).await?;
-        self.insert_belongings(transaction, id).await
+        let rows = items.iter().map(|item| {
+            let mut row = item.content.columns();
+            set_new!(row, item, scope);
+            row
+        });
+        insert_all(transaction, rows.collect()).await?;
+        let items: Vec<_> = items.iter().map(|item| (item.id, &item.content)).collect();
+        insert_belongings(transaction, &items).await
     }
 
     async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
@@ -148,7 +161,7 @@ impl Reviewed for FundingContent {
             )+};
         }
         clear!(funding_source_form, funding_source_audience, funding_rule);
-        self.insert_belongings(transaction, id).await
+        insert_belongings(transaction, &[(id, self)]).await
     }
 
     async fn place(
@@ -187,42 +200,48 @@ impl FundingContent {
             ..Default::default()
         }
     }
+}
 
-    async fn insert_belongings(
-        &self,
-        connection: &impl ConnectionTrait,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let forms = self.forms.iter();
-        let forms = forms.map(|form| funding_source_form::ActiveModel {
-            funding_source_id: Set(id),
+/// Writes what belongs to these funding sources.
+async fn insert_belongings(
+    connection: &impl ConnectionTrait,
+    items: &[(Uuid, &FundingContent)],
+) -> Result<(), DbErr> {
+    let forms = items.iter().flat_map(|(id, one)| {
+        let forms = one.forms.iter();
+        forms.map(|form| funding_source_form::ActiveModel {
+            funding_source_id: Set(*id),
             form: Set(*form),
-        });
-        insert_all(connection, forms.collect()).await?;
-        let audiences = self.audiences.iter();
-        let audiences = audiences.map(|audience| funding_source_audience::ActiveModel {
-            funding_source_id: Set(id),
+        })
+    });
+    insert_all(connection, forms.collect()).await?;
+    let audiences = items.iter().flat_map(|(id, one)| {
+        let audiences = one.audiences.iter();
+        audiences.map(|audience| funding_source_audience::ActiveModel {
+            funding_source_id: Set(*id),
             audience: Set(*audience),
-        });
-        insert_all(connection, audiences.collect()).await?;
-        let mut rules = Vec::new();
-        for (position, one) in (0..).zip(&self.rules) {
-            let conditions = serde_json::to_value(&one.conditions);
+        })
+    });
+    insert_all(connection, audiences.collect()).await?;
+    let mut rules = Vec::new();
+    for (id, one) in items {
+        for (position, rule) in (0..).zip(&one.rules) {
+            let conditions = serde_json::to_value(&rule.conditions);
             rules.push(funding_rule::ActiveModel {
-                id: Set(part_id(id, "rule", position)),
-                code: Set(one.code.clone()),
+                id: Set(part_id(*id, "rule", position)),
+                code: Set(rule.code.clone()),
                 funder_kind: Set(None),
-                funding_source_id: Set(Some(id)),
-                outcome: Set(one.outcome),
-                message: Set(one.message.clone()),
-                citation: Set(one.citation.clone()),
+                funding_source_id: Set(Some(*id)),
+                outcome: Set(rule.outcome),
+                message: Set(rule.message.clone()),
+                citation: Set(rule.citation.clone()),
                 conditions: Set(conditions.map_err(|error| DbErr::Json(error.to_string()))?),
-                starts_on: Set(one.starts_on),
-                ends_on: Set(one.ends_on),
+                starts_on: Set(rule.starts_on),
+                ends_on: Set(rule.ends_on),
             });
         }
-        insert_all(connection, rules).await
     }
+    insert_all(connection, rules).await
 }
 
 /// The rules of the source itself.

@@ -1,11 +1,11 @@
 //! Columns under the names that a mapping has for them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Map;
 
 use super::codes::key;
-use super::mapping::{Field, Mapping};
+use super::mapping::{EntityMapping, Field, Mapping};
 use super::report::Finding;
 use super::rows::{Row, is_empty};
 
@@ -15,6 +15,8 @@ pub struct Columns {
     known: HashMap<String, String>,
     /// Names of the file, by those of the mapping.
     originals: HashMap<String, String>,
+    /// Names that rows had so far, as the mapping has them.
+    seen: BTreeSet<String>,
 }
 
 impl Columns {
@@ -29,6 +31,7 @@ impl Columns {
         Self {
             known,
             originals: HashMap::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -36,6 +39,7 @@ impl Columns {
     /// first one that is not empty is meant.
     pub fn rename(&mut self, row: &mut Row) {
         if self.known.is_empty() {
+            self.see(row);
             return;
         }
         let mut cells = Map::new();
@@ -51,6 +55,28 @@ impl Columns {
             cells.insert(meant.clone(), value);
         }
         row.cells = cells;
+        self.see(row);
+    }
+
+    fn see(&mut self, row: &Row) {
+        for name in row.cells.keys() {
+            if !self.seen.contains(name) {
+                self.seen.insert(name.clone());
+            }
+        }
+    }
+
+    /// The fields that the file states for an entity: those with a constant, and those with a
+    /// column that the file has.
+    pub fn stated<'a>(&self, entity: &'a EntityMapping) -> BTreeSet<&'a str> {
+        let fields = entity.fields.iter().filter(|(_, field)| {
+            let mut columns = columns_of(field).peekable();
+            columns.peek().is_none() || columns.any(|column| self.seen.contains(column))
+        });
+        let fields = fields.map(|(name, _)| name.as_str());
+        fields
+            .chain(entity.constants.keys().map(String::as_str))
+            .collect()
     }
 
     /// Calls the columns of a finding as the file does.
@@ -74,6 +100,14 @@ impl Columns {
                 .cells
                 .keys()
                 .any(|name| self.known.contains_key(&plain(name)))
+    }
+}
+
+/// The columns that a field reads.
+fn columns_of(field: &Field) -> Box<dyn Iterator<Item = &String> + '_> {
+    match field {
+        Field::Column(column) => Box::new(std::iter::once(column)),
+        Field::Full(spec) => Box::new(spec.columns.iter().chain(spec.flags.keys())),
     }
 }
 
@@ -116,6 +150,7 @@ mod tests {
                 ("intitule".to_owned(), "Titre".to_owned()),
             ]),
             originals: HashMap::new(),
+            seen: BTreeSet::new(),
         };
         let cells = json!({ "INTITULÉ *": "A", "Titre": "B", "Autre": 1 });
         let mut row = Row {
@@ -128,6 +163,7 @@ mod tests {
         assert_eq!(row.cells["Autre"], 1);
         assert_eq!(row.cells["Titre"], "A");
         let mut finding = Finding {
+            kept: None,
             line: 2,
             column: "Titre+Autre".to_owned(),
             value: String::new(),

@@ -304,6 +304,7 @@ fn place(fields: &mut Fields<'_>, communes: &Communes) -> Located {
             "commune_insee",
             located.commune_insee.as_deref().unwrap_or_default(),
         );
+        located.is_centroid = true;
         located.point = Some((
             centroid.latitude(),
             centroid.longitude(),

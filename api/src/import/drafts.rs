@@ -33,6 +33,9 @@ pub struct Located {
     pub commune_insee: Option<String>,
     pub point: Option<(f64, f64, LocationPrecision)>,
     pub outside_territory: bool,
+    /// Whether the point is the centroid of the commune, which no source states.
+    #[serde(skip)]
+    pub is_centroid: bool,
 }
 
 /// An organization with its one site.

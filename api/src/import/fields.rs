@@ -60,6 +60,7 @@ impl Fields<'_> {
     /// Notes a finding about a value.
     pub fn find(&mut self, code: Code, column: &str, value: &str) {
         self.findings.push(Finding {
+            kept: None,
             line: self.row.line,
             column: column.to_owned(),
             value: value.to_owned(),

@@ -5,6 +5,7 @@
 mod apply;
 mod codes;
 mod columns;
+mod content;
 mod csv_rows;
 mod drafting;
 mod drafts;
@@ -17,6 +18,7 @@ mod lambert;
 mod leads;
 mod mapping;
 mod opened;
+mod outcome_findings;
 mod places;
 mod plan;
 mod report;
@@ -30,6 +32,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Seek};
 
 use sea_orm::{ConnectionTrait, DbErr};
+use uuid::Uuid;
 
 pub use encoding::LineEnds;
 pub use mapping::{EntityKind, Format, Mapping, MappingError};
@@ -63,6 +66,10 @@ pub struct Options {
     pub sheet: Option<String>,
     /// How the change log names who imports; by the source without.
     pub actor: Option<String>,
+    /// The job that runs the import.
+    pub job: Option<Uuid>,
+    /// Whether the source overwrites what people changed.
+    pub source_wins: bool,
 }
 
 /// Why an import ended before its file.
@@ -83,6 +90,8 @@ pub enum ImportError {
     },
     #[error("the database cannot be read")]
     Database(#[from] DbErr),
+    #[error("a fault of Maillage: {0}")]
+    Internal(&'static str),
 }
 
 /// Imports `file` as `mapping` says. Batches that ended are kept when a later one fails,

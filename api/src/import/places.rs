@@ -106,6 +106,12 @@ impl Communes {
         Ok(communes)
     }
 
+    /// The centroid of the commune of this code, where it is known.
+    pub fn centroid(&self, insee_code: &str) -> Option<Point> {
+        let index = self.by_insee.get(insee_code)?;
+        self.all.get(*index)?.centroid
+    }
+
     fn add(&mut self, commune: Commune, postal_codes: Vec<String>) {
         let index = self.all.len();
         self.by_insee.insert(commune.insee_code.clone(), index);

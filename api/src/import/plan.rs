@@ -11,6 +11,8 @@ use super::mapping::EntityKind;
 use super::report::Outcome;
 use crate::clock::Clock;
 use crate::id::{self, Kind};
+use crate::problem::Problem;
+use crate::review::{Kept, Statement};
 
 /// One entity of a row, before the registry is asked about it.
 #[derive(Debug)]
@@ -32,15 +34,34 @@ pub struct Planned {
     pub external_id: String,
     pub draft: Draft,
     pub fingerprint: String,
+    known_fingerprint: Option<String>,
     pub id: Uuid,
     pub outcome: Outcome,
     /// The reference that remembers the entity, if there is one already.
     pub reference: Option<Uuid>,
     /// The organization of the same row.
     pub organization: Option<Uuid>,
+    /// What the source said of the entity: when it was last read and, once it is written, now.
+    pub stated: Option<Statement>,
+    /// The revision that the import wrote, and the fields that it changed.
+    pub revision: Option<i32>,
+    pub changed_fields: Vec<String>,
+    /// Whether the public sees the change.
+    pub is_public: bool,
+    /// What people changed and the import kept.
+    pub kept: Vec<Kept>,
+    /// Why the registry refuses the entity.
+    pub problems: Vec<Problem>,
 }
 
 impl Planned {
+    /// Whether the source says something else than when it was last read.
+    pub fn is_read_anew(&self) -> bool {
+        self.reference.is_some()
+            && self.outcome != Outcome::Refused
+            && self.known_fingerprint.as_ref() != Some(&self.fingerprint)
+    }
+
     /// Whether the entity is to be written.
     pub fn is_written(&self) -> bool {
         matches!(self.outcome, Outcome::Created | Outcome::Updated)
@@ -52,6 +73,7 @@ pub async fn plan(
     connection: &impl ConnectionTrait,
     clock: &Clock,
     source: &str,
+    source_wins: bool,
     drafted: Vec<Drafted>,
 ) -> Result<Vec<Planned>, DbErr> {
     let known = references(connection, source, &drafted).await?;
@@ -63,7 +85,9 @@ pub async fn plan(
             let reference = known.get(&(drafted.kind.as_str(), drafted.external_id.clone()));
             let outcome = match reference {
                 None => Outcome::Created,
-                Some(reference) if reference.fingerprint == fingerprint => Outcome::Unchanged,
+                Some(reference) if reference.fingerprint == fingerprint && !source_wins => {
+                    Outcome::Unchanged
+                }
                 Some(_) => Outcome::Updated,
             };
             let id = match (reference, &drafted.draft) {
@@ -82,6 +106,15 @@ pub async fn plan(
                 line: drafted.line,
                 kind: drafted.kind,
                 reference: reference.map(|reference| reference.id),
+                known_fingerprint: reference.map(|reference| reference.fingerprint.clone()),
+                stated: reference
+                    .and_then(|reference| reference.stated.clone())
+                    .and_then(|stated| serde_json::from_value(stated).ok()),
+                revision: None,
+                changed_fields: Vec::new(),
+                is_public: true,
+                kept: Vec::new(),
+                problems: Vec::new(),
                 external_id: drafted.external_id,
                 draft: drafted.draft,
                 fingerprint,

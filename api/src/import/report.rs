@@ -115,6 +115,10 @@ findings! {
         "the point lies in another commune than the one stated";
     ProbableDuplicate = "PROBABLE_DUPLICATE", Flagged,
         "an entity of another source may be the same one";
+    KeptLocalChange = "KEPT_LOCAL_CHANGE", Flagged,
+        "somebody changed what the source states; the value of the registry is kept";
+    Removed = "REMOVED", Skipped,
+        "what the row described was removed from the registry";
     RaggedRow = "RAGGED_ROW", Flagged,
         "the row has more or fewer cells than the file has columns";
     SiretChecksum = "SIRET_CHECKSUM", ValueRefused,
@@ -144,6 +148,7 @@ findings! {
     Missing = "MISSING", RowRefused, "a value without which the row means nothing is missing";
     Unreadable = "UNREADABLE", RowRefused,
         "a value without which the row means nothing cannot be read";
+    Invalid = "INVALID", RowRefused, "a value breaks a rule of the registry";
 }
 
 /// One finding.
@@ -155,6 +160,8 @@ pub struct Finding {
     pub column: String,
     /// The value, as the file has it.
     pub value: String,
+    /// The value that the registry keeps in its place.
+    pub kept: Option<String>,
     pub code: Code,
 }
 

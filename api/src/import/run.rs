@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
 
-use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::apply::{self, Batch};
@@ -13,15 +12,16 @@ use super::drafting::{self, Registry};
 use super::drafts::Draft;
 use super::fields::{Fields, shows, text_of};
 use super::mapping::Mapping;
-use super::plan::{self, Drafted};
+use super::plan::{self, Drafted, Planned};
 use super::report::{
     BatchDone, Code, Finding, Gravity, Observer, Outcome, Report, RowDone, RowReport, Told,
 };
 use super::rows::Row;
-use super::{ImportError, Options, codes, duplicates, leads};
+use super::{ImportError, Options, codes, duplicates, leads, outcome_findings};
 use crate::app::App;
 use crate::change;
 use crate::database;
+use crate::problem::WriteError;
 
 /// One import on its way.
 pub struct Run<'a> {
@@ -74,10 +74,14 @@ impl Run<'_> {
             total_bytes,
         };
         let written = self.write(drafted, batch).await;
-        let written = written.map_err(|error| ImportError::Batch {
-            first: rows.first().map_or(0, |row| row.line),
-            last: rows.last().map_or(0, |row| row.line),
-            error,
+        let written = written.map_err(|error| match error {
+            WriteError::Database(error) => ImportError::Batch {
+                first: rows.first().map_or(0, |row| row.line),
+                last: rows.last().map_or(0, |row| row.line),
+                error,
+            },
+            WriteError::Internal(fault) => ImportError::Internal(fault),
+            _ => ImportError::Internal("a batch was not written"),
         })?;
         let Some(batch) = written else {
             return Ok(ControlFlow::Break(()));
@@ -109,6 +113,7 @@ impl Run<'_> {
                 line: row.line,
                 column: column.to_owned(),
                 value: value.to_owned(),
+                kept: None,
                 code,
             });
         };
@@ -174,6 +179,7 @@ impl Run<'_> {
                     line: row.line,
                     column: "siret".to_owned(),
                     value: siret,
+                    kept: None,
                     code: Code::RepeatedSiret,
                 });
             }
@@ -235,22 +241,33 @@ impl Run<'_> {
         &mut self,
         mut drafted: Vec<Drafted>,
         mut done: BatchDone,
-    ) -> Result<Option<BatchDone>, DbErr> {
+    ) -> Result<Option<BatchDone>, WriteError> {
         let transaction = database::begin(&self.app.database).await?;
         let clock = &self.app.clock;
         let source = &self.mapping.source;
         for place in leads::resolve(&transaction, &mut drafted).await? {
             self.tell_unknown_lead(&mut done, drafted.get(place));
         }
-        let mut planned = plan::plan(&transaction, clock, &source.name, drafted).await?;
+        let mut planned = plan::plan(
+            &transaction,
+            clock,
+            &source.name,
+            self.options.source_wins,
+            drafted,
+        )
+        .await?;
         let batch = Batch {
             transaction: &transaction,
             clock,
             now: clock.now(),
-            source,
+            mapping: self.mapping,
+            columns: &self.columns,
             themes: &self.registry.themes,
+            import: self.options.job,
+            source_wins: self.options.source_wins,
         };
         apply::apply(&batch, &mut planned).await?;
+        self.tell(&mut done, &planned);
         done.duplicates = duplicates::find(&transaction, clock, &source.name, &planned).await?;
         for entity in &planned {
             if let Some(row) = done.rows.get_mut(entity.row) {
@@ -287,6 +304,19 @@ impl Run<'_> {
         Ok(Some(done))
     }
 
+    /// Adds what was found as the entities were written.
+    fn tell(&self, done: &mut BatchDone, planned: &[Planned]) {
+        for entity in planned {
+            let Some(row) = done.rows.get_mut(entity.row) else {
+                continue;
+            };
+            for mut finding in outcome_findings::of(self.mapping, entity) {
+                self.columns.name_again(&mut finding);
+                row.findings.push(finding);
+            }
+        }
+    }
+
     fn tell_unknown_lead(&self, done: &mut BatchDone, drafted: Option<&Drafted>) {
         let Some(Drafted {
             draft: Draft::Initiative(draft),
@@ -302,6 +332,7 @@ impl Run<'_> {
                 line: *line,
                 column: named.column.clone(),
                 value: named.text.clone(),
+                kept: None,
                 code: Code::LeadUnknown,
             };
             self.columns.name_again(&mut finding);

@@ -180,11 +180,16 @@ pub fn date(text: &str) -> Result<Read<NaiveDate>, Code> {
 /// When it has another scheme than http and https, or no host.
 pub fn url(text: &str) -> Result<Read<String>, Code> {
     let text = text.trim();
-    let rest = match text.split_once("://") {
-        Some((scheme, rest)) if ["http", "https"].contains(&scheme.to_lowercase().as_str()) => rest,
-        Some(_) => return Err(Code::Url),
-        None => text,
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+        None => (None, text),
     };
+    if scheme
+        .as_ref()
+        .is_some_and(|scheme| !["http", "https"].contains(&scheme.as_str()))
+    {
+        return Err(Code::Url);
+    }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').collect();
     let is_label = |label: &&str| {
@@ -196,14 +201,13 @@ pub fn url(text: &str) -> Result<Read<String>, Code> {
     if labels.len() < 2 || !labels.iter().all(is_label) || text.contains(char::is_whitespace) {
         return Err(Code::Url);
     }
-    if rest.len() == text.len() {
-        Ok(Read {
+    Ok(match scheme {
+        Some(scheme) => Read::plain(format!("{scheme}://{rest}")),
+        None => Read {
             value: format!("http://{text}"),
             notes: vec![Code::UrlWithoutScheme],
-        })
-    } else {
-        Ok(Read::plain(text.to_owned()))
-    }
+        },
+    })
 }
 
 /// Reads a number with a decimal point or comma.

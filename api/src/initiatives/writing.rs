@@ -1,5 +1,7 @@
 //! Writes the content of initiatives into the tables.
 
+use std::collections::HashMap;
+
 use entity::values::Attachment;
 use entity::{
     initiative, initiative_commune, initiative_document, initiative_lesson, initiative_need,
@@ -18,12 +20,13 @@ use crate::change::{Change, Subject};
 use crate::database::{Whole as _, insert_all};
 use crate::id::{FileRef, InitiativeRef, OrganizationRef};
 use crate::listing::of_one;
+use crate::place::Place;
 use crate::problem::{Problems, WriteError};
-use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::slug_of;
+use crate::review::{self, Head, New, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id, unknown};
-use crate::{files, organizations, place_of, set_draft, set_place, themes};
+use crate::{files, organizations, place_of, set_new, set_place, themes};
 
 impl Reviewed for InitiativeContent {
     const SUBJECT: Subject = Subject::Initiative;
@@ -181,26 +184,41 @@ impl Reviewed for InitiativeContent {
         files::attach(transaction, scope, Attachment::Initiative, id, &named).await
     }
 
+    fn slug_parts(&self) -> (&str, Option<&str>) {
+        let place = self.place.as_ref().and_then(StatedPlace::distinction);
+        let concerned = self.communes.first().map(String::as_str);
+        (&self.title, concerned.or(place))
+    }
+
+    async fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Uuid, String>, DbErr> {
+        let column = initiative::Column::Slug;
+        slugs::<initiative::Entity>(transaction, column, "initiative", wishes).await
+    }
+
     async fn insert(
-        &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        id: Uuid,
-        owner: Uuid,
+        items: &[New<Self>],
     ) -> Result<(), DbErr> {
-        let mut row = self.columns(transaction).await?;
-        let distinction = self.communes.first();
-        let wish = (id, self.title.as_str(), distinction);
-        let column = initiative::Column::Slug;
-        let slug = slug_of::<initiative::Entity>(transaction, column, "initiative", wish).await?;
-        set_draft!(row, id, slug, scope, owner);
-        insert_all(transaction, vec![row]).await?;
-        self.insert_belongings(transaction, id).await
+        let stated = items.iter().map(|item| item.content.place.as_ref());
+        let places = StatedPlace::places(transaction, stated).await?;
+        let rows = items.iter().zip(places).map(|(item, place)| {
+            let mut row = item.content.columns(&place);
+            set_new!(row, item, scope);
+            row
+        });
+        insert_all(transaction, rows.collect()).await?;
+        let items: Vec<_> = items.iter().map(|item| (item.id, &item.content)).collect();
+        insert_belongings(transaction, &items).await
     }
 
     async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
+        let place = StatedPlace::places(transaction, [self.place.as_ref()]).await?;
         initiative::Entity::update_many()
-            .set(self.columns(transaction).await?)
+            .set(self.columns(&place.into_iter().next().unwrap_or_default()))
             .filter(initiative::Column::Id.eq(id))
             .exec(transaction)
             .await?;
@@ -220,7 +238,7 @@ impl Reviewed for InitiativeContent {
             initiative_lesson,
             initiative_document
         );
-        self.insert_belongings(transaction, id).await
+        insert_belongings(transaction, &[(id, self)]).await
     }
 
     async fn place(
@@ -238,10 +256,7 @@ impl Reviewed for InitiativeContent {
 }
 
 impl InitiativeContent {
-    async fn columns(
-        &self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<initiative::ActiveModel, DbErr> {
+    fn columns(&self, place: &Place) -> initiative::ActiveModel {
         let mut row = initiative::ActiveModel {
             title: Set(self.title.clone()),
             summary: Set(self.summary.clone()),
@@ -258,73 +273,79 @@ impl InitiativeContent {
             replicable: Set(self.replicable),
             ..Default::default()
         };
-        let place = StatedPlace::places(connection, [self.place.as_ref()]).await?;
-        set_place!(row, place.into_iter().next().unwrap_or_default());
-        Ok(row)
+        set_place!(row, *place);
+        row
     }
+}
 
-    async fn insert_belongings(
-        &self,
-        connection: &impl ConnectionTrait,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let themes = themes::ids(connection, self.themes.iter().map(String::as_str)).await?;
-        let themes = themes
-            .into_values()
-            .map(|theme| initiative_theme::ActiveModel {
-                initiative_id: Set(id),
-                theme_id: Set(theme),
-            });
-        insert_all(connection, themes.collect()).await?;
-        let communes = self
-            .communes
-            .iter()
-            .map(|code| initiative_commune::ActiveModel {
-                initiative_id: Set(id),
-                commune_insee: Set(code.clone()),
-            });
-        insert_all(connection, communes.collect()).await?;
-        let needs = self.needs.iter().map(|need| initiative_need::ActiveModel {
-            initiative_id: Set(id),
+/// Writes what belongs to these initiatives.
+async fn insert_belongings(
+    connection: &impl ConnectionTrait,
+    items: &[(Uuid, &InitiativeContent)],
+) -> Result<(), DbErr> {
+    let named = items.iter().flat_map(|(_, one)| &one.themes);
+    let known = themes::ids(connection, named.map(String::as_str)).await?;
+    let themes = items.iter().flat_map(|(id, one)| {
+        let themes = one.themes.iter().filter_map(|slug| known.get(slug));
+        themes.map(|theme| initiative_theme::ActiveModel {
+            initiative_id: Set(*id),
+            theme_id: Set(*theme),
+        })
+    });
+    insert_all(connection, themes.collect()).await?;
+    let communes = items.iter().flat_map(|(id, one)| {
+        let communes = one.communes.iter();
+        communes.map(|code| initiative_commune::ActiveModel {
+            initiative_id: Set(*id),
+            commune_insee: Set(code.clone()),
+        })
+    });
+    insert_all(connection, communes.collect()).await?;
+    let needs = items.iter().flat_map(|(id, one)| {
+        one.needs.iter().map(|need| initiative_need::ActiveModel {
+            initiative_id: Set(*id),
             need: Set(*need),
-        });
-        insert_all(connection, needs.collect()).await?;
-        let partners = self
-            .partners
-            .iter()
-            .map(|one| initiative_partner::ActiveModel {
-                initiative_id: Set(id),
-                organization_id: Set(one.organization.0),
-                role: Set(one.role),
-            });
-        insert_all(connection, partners.collect()).await?;
-        let lessons =
-            (0..)
-                .zip(&self.lessons)
-                .map(|(position, one)| initiative_lesson::ActiveModel {
-                    id: Set(part_id(id, "lesson", position)),
-                    initiative_id: Set(id),
-                    kind: Set(one.kind),
-                    content: Set(one.content.clone()),
-                    position: Set(position.into()),
-                });
-        insert_all(connection, lessons.collect()).await?;
-        let documents =
-            (0..)
-                .zip(&self.documents)
-                .map(|(position, one)| initiative_document::ActiveModel {
-                    id: Set(part_id(id, "document", position)),
-                    initiative_id: Set(id),
-                    title: Set(one.title.clone()),
-                    url: Set(match (&one.url, one.file) {
-                        (Some(url), _) => url.clone(),
-                        (None, Some(FileRef(file))) => files::path(file),
-                        (None, None) => String::new(),
-                    }),
-                    media_type: Set(one.media_type.clone()),
-                    position: Set(position.into()),
-                    file_id: Set(one.file.map(|one| one.0)),
-                });
-        insert_all(connection, documents.collect()).await
-    }
+        })
+    });
+    insert_all(connection, needs.collect()).await?;
+    let partners = items.iter().flat_map(|(id, one)| {
+        let partners = one.partners.iter();
+        partners.map(|partner| initiative_partner::ActiveModel {
+            initiative_id: Set(*id),
+            organization_id: Set(partner.organization.0),
+            role: Set(partner.role),
+        })
+    });
+    insert_all(connection, partners.collect()).await?;
+    let lessons = items.iter().flat_map(|(id, one)| {
+        (0..)
+            .zip(&one.lessons)
+            .map(|(position, lesson)| initiative_lesson::ActiveModel {
+                id: Set(part_id(*id, "lesson", position)),
+                initiative_id: Set(*id),
+                kind: Set(lesson.kind),
+                content: Set(lesson.content.clone()),
+                position: Set(position.into()),
+            })
+    });
+    insert_all(connection, lessons.collect()).await?;
+    let documents = items
+        .iter()
+        .flat_map(|(id, one)| (0..).zip(&one.documents).map(|document| (*id, document)));
+    let documents = documents.map(
+        |(id, (position, document))| initiative_document::ActiveModel {
+            id: Set(part_id(id, "document", position)),
+            initiative_id: Set(id),
+            title: Set(document.title.clone()),
+            url: Set(match (&document.url, document.file) {
+                (Some(url), _) => url.clone(),
+                (None, Some(FileRef(file))) => files::path(file),
+                (None, None) => String::new(),
+            }),
+            media_type: Set(document.media_type.clone()),
+            position: Set(position.into()),
+            file_id: Set(document.file.map(|one| one.0)),
+        },
+    );
+    insert_all(connection, documents.collect()).await
 }

@@ -12,7 +12,7 @@ mod search;
 mod store;
 mod writing;
 
-pub use content::MemberContent;
+pub use content::{Body, Delegation, Mandate, MemberContent};
 pub use erasure::{erase, held};
 pub use listing::{MemberFacet, MemberFilter, MemberListing, MemberOrder, MemberRow};
 pub use search::documents;

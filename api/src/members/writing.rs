@@ -17,12 +17,12 @@ use crate::database::{Whole as _, insert_all, replace_all};
 use crate::id::{MandateRef, OrganizationRef};
 use crate::listing::of_one;
 use crate::problem::{Code, Problem, Problems, WriteError};
-use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::slug_of;
+use crate::review::{self, Head, New, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
 use crate::territory::{commune_names, departement_names, intercommunality_names};
 use crate::viewer::Scope;
 use crate::written::{self, part_id, unknown};
-use crate::{accounts, organizations, set_draft, themes};
+use crate::{accounts, organizations, set_new, themes};
 
 impl Reviewed for MemberContent {
     const SUBJECT: Subject = Subject::Member;
@@ -120,28 +120,45 @@ impl Reviewed for MemberContent {
         problems.none()
     }
 
-    async fn insert(
-        &self,
-        transaction: &impl ConnectionTrait,
-        scope: Scope,
-        id: Uuid,
-        owner: Uuid,
-    ) -> Result<(), DbErr> {
-        let mut row = self.columns();
+    fn slug_parts(&self) -> (&str, Option<&str>) {
         let office = self.mandates.first().map(|mandate| mandate.office.as_str());
         let name = self.display_name.as_deref().or(office).unwrap_or_default();
-        let wish = (id, name, self.commune.as_ref());
+        (name, self.commune.as_deref())
+    }
+
+    async fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Uuid, String>, DbErr> {
         let column = member::Column::Slug;
-        let slug = slug_of::<member::Entity>(transaction, column, "member", wish).await?;
-        set_draft!(row, id, slug, scope, owner);
-        // Who writes what is about another person does not own it.
-        row.owner_account_id = Set(about_oneself(scope));
-        insert_all(transaction, vec![row]).await?;
-        if let Some(author) = about_oneself(scope) {
-            accounts::enter(transaction, author, id, scope.now).await?;
+        slugs::<member::Entity>(transaction, column, "member", wishes).await
+    }
+
+    async fn insert(
+        transaction: &impl ConnectionTrait,
+        scope: Scope,
+        items: &[New<Self>],
+    ) -> Result<(), DbErr> {
+        let author = about_oneself(scope);
+        let rows = items.iter().map(|item| {
+            let mut row = item.content.columns();
+            set_new!(row, item, scope);
+            // Who writes what is about another person does not own it.
+            row.owner_account_id = Set(author);
+            row
+        });
+        insert_all(transaction, rows.collect()).await?;
+        let mut mandates = Vec::new();
+        let mut delegations = Vec::new();
+        for item in items {
+            if let Some(author) = author {
+                accounts::enter(transaction, author, item.id, scope.now).await?;
+            }
+            mandates.extend(item.content.mandate_rows(item.id));
+            delegations.extend(item.content.delegation_rows(transaction).await?);
         }
-        insert_all(transaction, self.mandate_rows(id)).await?;
-        insert_all(transaction, self.delegation_rows(transaction).await?).await
+        insert_all(transaction, mandates).await?;
+        insert_all(transaction, delegations).await
     }
 
     async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {

@@ -44,6 +44,7 @@ pub struct Site {
     pub name: Option<String>,
     pub siret: Option<String>,
     pub finess: Option<String>,
+    #[serde(default)]
     pub is_head_office: bool,
     /// In OpenStreetMap's syntax.
     pub opening_hours: Option<String>,

@@ -14,7 +14,7 @@ mod site;
 mod store;
 mod writing;
 
-pub use content::OrganizationContent;
+pub use content::{OrganizationContent, Site};
 pub use listing::{
     OrganizationFacet, OrganizationFilter, OrganizationListing, OrganizationOrder, OrganizationRow,
 };

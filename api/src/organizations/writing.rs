@@ -1,5 +1,7 @@
 //! Writes the content of organizations into the tables.
 
+use std::collections::HashMap;
+
 use entity::{organization, organization_site};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -14,11 +16,11 @@ use crate::database::{Whole as _, insert_all, one_at_a_time, replace_all};
 use crate::id::SiteRef;
 use crate::place::Place;
 use crate::problem::{Problems, WriteError};
-use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::slug_of;
+use crate::review::{self, Head, New, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace};
-use crate::{place_of, set_draft, set_place};
+use crate::{place_of, set_new, set_place};
 
 impl Reviewed for OrganizationContent {
     const SUBJECT: Subject = Subject::Organization;
@@ -147,23 +149,32 @@ impl Reviewed for OrganizationContent {
         problems.none()
     }
 
+    fn slug_parts(&self) -> (&str, Option<&str>) {
+        let mut places = self.sites.iter().filter_map(|site| site.place.as_ref());
+        (&self.name, places.find_map(StatedPlace::distinction))
+    }
+
+    async fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Uuid, String>, DbErr> {
+        let column = organization::Column::Slug;
+        slugs::<organization::Entity>(transaction, column, "organization", wishes).await
+    }
+
     async fn insert(
-        &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        id: Uuid,
-        owner: Uuid,
+        items: &[New<Self>],
     ) -> Result<(), DbErr> {
-        let mut row = self.columns();
-        let mut places = self.sites.iter().filter_map(|site| site.place.as_ref());
-        let distinction = places.find_map(|place| place.commune.as_ref());
-        let wish = (id, self.name.as_str(), distinction);
-        let column = organization::Column::Slug;
-        let slug =
-            slug_of::<organization::Entity>(transaction, column, "organization", wish).await?;
-        set_draft!(row, id, slug, scope, owner);
-        insert_all(transaction, vec![row]).await?;
-        insert_all(transaction, self.site_rows(transaction, id).await?).await
+        let rows = items.iter().map(|item| {
+            let mut row = item.content.columns();
+            set_new!(row, item, scope);
+            row
+        });
+        insert_all(transaction, rows.collect()).await?;
+        let items: Vec<_> = items.iter().map(|item| (item.id, &item.content)).collect();
+        insert_all(transaction, site_rows(transaction, &items).await?).await
     }
 
     async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
@@ -173,7 +184,7 @@ impl Reviewed for OrganizationContent {
             .exec(transaction)
             .await?;
         let of_this = organization_site::Column::OrganizationId.eq(id);
-        let rows = self.site_rows(transaction, id).await?;
+        let rows = site_rows(transaction, &[(id, self)]).await?;
         replace_all(transaction, of_this, organization_site::Column::Id, rows).await
     }
 
@@ -208,19 +219,24 @@ impl OrganizationContent {
             ..Default::default()
         }
     }
+}
 
-    async fn site_rows(
-        &self,
-        connection: &impl ConnectionTrait,
-        id: Uuid,
-    ) -> Result<Vec<organization_site::ActiveModel>, DbErr> {
-        let stated = self.sites.iter().map(|site| site.place.as_ref());
-        let places = StatedPlace::places(connection, stated).await?;
-        let sites = self.sites.iter().zip(places);
-        Ok(sites
-            .filter_map(|(site, place)| row(site, &place, id))
-            .collect())
-    }
+/// The rows of the sites of these organizations.
+async fn site_rows(
+    connection: &impl ConnectionTrait,
+    items: &[(Uuid, &OrganizationContent)],
+) -> Result<Vec<organization_site::ActiveModel>, DbErr> {
+    let sites: Vec<(Uuid, &Site)> = items
+        .iter()
+        .flat_map(|(id, content)| content.sites.iter().map(|site| (*id, site)))
+        .collect();
+    let stated = sites.iter().map(|(_, site)| site.place.as_ref());
+    let places = StatedPlace::places(connection, stated).await?;
+    Ok(sites
+        .into_iter()
+        .zip(places)
+        .filter_map(|((id, site), place)| row(site, &place, id))
+        .collect())
 }
 
 /// The row of a site that has an identifier.

@@ -49,17 +49,18 @@ pub fn confirmation(scope: Scope, placement: &Placement) -> Vec<(&'static str, S
     ]
 }
 
-/// Sets the columns of an active model that are the same for every new draft.
+/// Sets the columns of an active model that every new item has: see [`super::New`].
 #[macro_export]
-macro_rules! set_draft {
-    ($model:expr, $id:expr, $slug:expr, $scope:expr, $owner:expr) => {{
-        $model.id = sea_orm::Set($id);
-        $model.slug = sea_orm::Set($slug);
-        $model.publication = sea_orm::Set(entity::values::Publication::Draft);
+macro_rules! set_new {
+    ($model:expr, $item:expr, $scope:expr) => {{
+        let is_public = $item.publication == entity::values::Publication::Published;
+        $model.id = sea_orm::Set($item.id);
+        $model.slug = sea_orm::Set($item.slug.clone());
+        $model.publication = sea_orm::Set($item.publication);
         $model.revision = sea_orm::Set(1);
         $model.created_at = sea_orm::Set($scope.now);
         $model.updated_at = sea_orm::Set($scope.now);
-        $model.published_at = sea_orm::Set(None);
-        $model.owner_account_id = sea_orm::Set(Some($owner));
+        $model.published_at = sea_orm::Set(is_public.then_some($scope.now));
+        $model.owner_account_id = sea_orm::Set($item.owner);
     }};
 }

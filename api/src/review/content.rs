@@ -1,5 +1,6 @@
 //! What a domain says of its content so that it can be reviewed.
 
+use std::collections::HashMap;
 use std::future::Future;
 
 use chrono::NaiveDate;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::change::{Change, Subject};
 use crate::permission::{Relation, relation};
 use crate::problem::WriteError;
+use crate::slugs::Wish;
 use crate::territory::{Territory, covers};
 use crate::viewer::{Principal, Scope};
 
@@ -78,6 +80,16 @@ impl Placement {
             confirms: false,
         }
     }
+}
+
+/// A new item of revision 1.
+#[derive(Clone, Debug)]
+pub struct New<C> {
+    pub id: Uuid,
+    pub slug: String,
+    pub owner: Option<Uuid>,
+    pub publication: Publication,
+    pub content: C,
 }
 
 /// A kind of content that is reviewed before the public sees it.
@@ -149,13 +161,21 @@ pub trait Reviewed:
         std::future::ready(Ok(Vec::new()))
     }
 
-    /// Writes a new content owned by `owner`, with a slug of its own.
+    /// What the slug of this content is made of: its name, and what distinguishes it from
+    /// others of the same name.
+    fn slug_parts(&self) -> (&str, Option<&str>);
+
+    /// Free slugs for new items of this kind, by identifier.
+    fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> impl Future<Output = Result<HashMap<Uuid, String>, DbErr>> + Send;
+
+    /// Writes new items, in few statements however many there are.
     fn insert(
-        &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        id: Uuid,
-        owner: Uuid,
+        items: &[New<Self>],
     ) -> impl Future<Output = Result<(), DbErr>> + Send;
 
     /// Puts this content into the columns; [`Reviewed::place`] follows.

@@ -77,7 +77,7 @@ impl Listing for QueueListing {
     fn select(&self, scope: Scope) -> Select<Self::Entity> {
         let reviews = match scope.viewer {
             Viewer::Account(principal) => principal.reviews(),
-            Viewer::Visitor => false,
+            Viewer::Visitor | Viewer::Registry => false,
         };
         let mut select = heading::Entity::find()
             .filter(heading::Column::State.eq(RevisionState::Pending))

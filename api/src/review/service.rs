@@ -10,11 +10,11 @@ use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::content::{Head, Placement, Reviewed};
+use super::content::{Head, New, Placement, Reviewed};
 use super::differences::differences;
 use super::notice;
 use super::state::{Decision, Standing, Step};
-use super::store::{self, Draft};
+use super::store::{self, Author, Draft};
 use crate::accounts::actor;
 use crate::app::App;
 use crate::change::{Action, Change};
@@ -24,6 +24,7 @@ use crate::duplicates;
 use crate::idempotency::{Claim, Key};
 use crate::permission::{Operation, Permit, Relation, authorize};
 use crate::problem::{Code, Problem, WriteError};
+use crate::slugs::Wish;
 use crate::viewer::Scope;
 
 /// Characters of a reason, at the most.
@@ -67,7 +68,17 @@ pub async fn create<C: Reviewed>(
             content.check(&*transaction, scope, id).await?;
             let owner = permit.principal().account;
             let mut changes = content.attach(&*transaction, scope, id).await?;
-            content.insert(&*transaction, scope, id, owner).await?;
+            let (name, distinction) = content.slug_parts();
+            let wish = Wish::of(id, name, distinction);
+            let slug = C::slugs(&*transaction, &[wish]).await?.remove(&id);
+            let new = New {
+                id,
+                slug: slug.unwrap_or_else(|| id.to_string()),
+                owner: Some(owner),
+                publication: Publication::Draft,
+                content: content.clone(),
+            };
+            C::insert(&*transaction, scope, &[new]).await?;
             let draft = Draft {
                 id: app.clock.new_id(),
                 subject: C::SUBJECT,
@@ -75,7 +86,7 @@ pub async fn create<C: Reviewed>(
                 number: 1,
                 state: RevisionState::Draft,
                 content: json_of(content)?,
-                author: Some(permit),
+                author: Author::Account(permit),
                 at: scope.now,
             };
             store::append(&*transaction, draft).await?;
@@ -374,7 +385,7 @@ pub async fn first_revision<C: Reviewed>(
         number: head.revision,
         state,
         content: json_of(&content)?,
-        author: None,
+        author: Author::Unknown,
         at: scope.now,
     };
     Ok(store::append(transaction, draft).await?)
@@ -431,7 +442,7 @@ impl<C: Reviewed> Found<'_, C> {
             number,
             state,
             content,
-            author: Some(&self.permit),
+            author: Author::Account(&self.permit),
             at: self.scope.now,
         };
         store::append(&*self.transaction, draft).await?;
@@ -504,7 +515,7 @@ fn checked_reason(decision: Decision, reason: Option<&str>) -> Result<Option<Str
     Ok(reason.map(str::to_owned))
 }
 
-fn json_of(content: &impl Reviewed) -> Result<serde_json::Value, WriteError> {
+pub(super) fn json_of(content: &impl Reviewed) -> Result<serde_json::Value, WriteError> {
     serde_json::to_value(content)
         .map_err(|_| WriteError::Internal("a content that cannot be written as JSON"))
 }

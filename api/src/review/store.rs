@@ -5,12 +5,14 @@ use entity::revision;
 use entity::values::RevisionState;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Set,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Set,
 };
 use uuid::Uuid;
 
 use crate::change::Subject;
+use crate::database::insert_all;
 use crate::permission::Permit;
 
 /// A revision before it is written.
@@ -21,9 +23,19 @@ pub struct Draft<'a> {
     pub number: i32,
     pub state: RevisionState,
     pub content: serde_json::Value,
-    /// Who wrote it; what was there before there were accounts has no author.
-    pub author: Option<&'a Permit>,
+    pub author: Author<'a>,
     pub at: DateTime<Utc>,
+}
+
+/// Who wrote a revision.
+#[derive(Clone, Copy, Debug)]
+pub enum Author<'a> {
+    /// An account, which may write it.
+    Account(&'a Permit),
+    /// A source, by its name, and the import that read it.
+    Source(&'a str, Option<Uuid>),
+    /// Nobody that is known: the content is older than its revisions.
+    Unknown,
 }
 
 /// The latest revision of a content.
@@ -69,25 +81,65 @@ pub async fn append(
     connection: &impl ConnectionTrait,
     draft: Draft<'_>,
 ) -> Result<revision::Model, DbErr> {
+    revision::Entity::insert(row(draft))
+        .exec_with_returning(connection)
+        .await
+}
+
+/// Writes the revisions of several items.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append_all(
+    connection: &impl ConnectionTrait,
+    drafts: Vec<Draft<'_>>,
+) -> Result<(), DbErr> {
+    insert_all(connection, drafts.into_iter().map(row).collect()).await
+}
+
+fn row(draft: Draft<'_>) -> revision::ActiveModel {
     let submitted = draft.state == RevisionState::Pending;
-    let row = revision::ActiveModel {
+    let (author, source, import) = match draft.author {
+        Author::Account(permit) => (Some(permit.principal().account), None, None),
+        Author::Source(source, import) => (None, Some(source.to_owned()), import),
+        Author::Unknown => (None, None, None),
+    };
+    revision::ActiveModel {
         id: Set(draft.id),
         entity_kind: Set(draft.subject.as_str().to_owned()),
         entity_id: Set(draft.entity),
         number: Set(draft.number),
         state: Set(draft.state),
         content: Set(draft.content),
-        author_id: Set(draft.author.map(|permit| permit.principal().account)),
+        author_id: Set(author),
         author: Set(None),
         created_at: Set(draft.at),
         submitted_at: Set(submitted.then_some(draft.at)),
         decided_by_id: Set(None),
         decided_at: Set(None),
         reason: Set(None),
-    };
-    revision::Entity::insert(row)
-        .exec_with_returning(connection)
-        .await
+        source: Set(source),
+        import_id: Set(import),
+    }
+}
+
+/// Puts a revision that somebody wrote after one that came meanwhile: it gets this number and
+/// content, and keeps its author, its state and what was decided of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn carry_on(
+    connection: &impl ConnectionTrait,
+    earlier: revision::Model,
+    id: Uuid,
+    number: i32,
+    content: serde_json::Value,
+) -> Result<(), DbErr> {
+    let mut row = earlier.into_active_model().reset_all();
+    row.id = Set(id);
+    row.number = Set(number);
+    row.content = Set(content);
+    insert_all(connection, vec![row]).await
 }
 
 /// Notes that a revision was replaced before it was decided.
@@ -164,6 +216,27 @@ async fn set(
         .exec(connection)
         .await?;
     Ok(())
+}
+
+/// Whether an account wrote any revision of an item.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_author(
+    connection: &impl ConnectionTrait,
+    subject: Subject,
+    entity: Uuid,
+) -> Result<bool, DbErr> {
+    let written = revision::Entity::find()
+        .select_only()
+        .column(revision::Column::Id)
+        .filter(revision::Column::EntityKind.eq(subject.as_str()))
+        .filter(revision::Column::EntityId.eq(entity))
+        .filter(revision::Column::AuthorId.is_not_null())
+        .into_tuple::<Uuid>()
+        .one(connection)
+        .await?;
+    Ok(written.is_some())
 }
 
 /// The latest revisions of contents of one kind that have any.

@@ -2,17 +2,16 @@
 
 use chrono::NaiveDate;
 use entity::values::{
-    FunderKind, FundingAudience, FundingForm, FundingTerritoryKind, Publication, Recurrence,
-    StateAidRegime,
+    FunderKind, FundingAudience, FundingForm, FundingTerritoryKind, Recurrence, StateAidRegime,
 };
-use entity::{funding_source, funding_source_audience, funding_source_form};
-use sea_orm::Set;
 use serde::Deserialize;
 
-use super::data::{insert, parse};
+use super::data::parse;
 use super::writer::Writer;
 use super::{SeedError, rules};
 use crate::change::Subject;
+use crate::funding::{FundingContent, OpenTo};
+use crate::id::OrganizationRef;
 
 const FILE: &str = "funding.toml";
 const TEXT: &str = include_str!("../../data/demo/funding.toml");
@@ -50,52 +49,37 @@ struct Source {
 /// Writes the funding sources and the rules that bind them.
 pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
     let funding: Funding = parse(FILE, TEXT)?;
-    let mut rows = Vec::new();
-    let mut forms = Vec::new();
-    let mut audiences = Vec::new();
+    let mut items = Vec::new();
     for source in funding.source {
-        let funder = source.funder.as_deref();
         let id = writer.create(Subject::FundingSource, &source.slug, Some(1));
-        rows.push(funding_source::ActiveModel {
-            id: Set(id),
-            slug: Set(source.slug),
-            name: Set(source.name),
-            description: Set(Some(source.description)),
-            funder_name: Set(source.funder_name),
-            funder_organization_id: Set(writer.optional_id(FILE, Subject::Organization, funder)?),
-            funder_kind: Set(source.funder_kind),
-            recurrence: Set(source.recurrence),
-            call_for_projects: Set(source.call_for_projects),
-            closes_on: Set(source.closes_on),
-            state_aid_regime: Set(StateAidRegime::None),
-            verified_on: Set(Some(funding.verified_on)),
-            territory_kind: Set(source.territory_kind),
-            territory_code: Set(source.territory_code),
-            publication: Set(Publication::Published),
-            revision: Set(1),
-            created_at: Set(writer.now),
-            updated_at: Set(writer.now),
-            published_at: Set(Some(writer.now)),
-            ..Default::default()
-        });
-        forms.extend(
-            source
-                .forms
-                .into_iter()
-                .map(|form| funding_source_form::ActiveModel {
-                    funding_source_id: Set(id),
-                    form: Set(form),
-                }),
-        );
-        audiences.extend(source.audiences.into_iter().map(|audience| {
-            funding_source_audience::ActiveModel {
-                funding_source_id: Set(id),
-                audience: Set(audience),
-            }
-        }));
+        let funder = writer.optional_id(FILE, Subject::Organization, source.funder.as_deref())?;
+        let content = FundingContent {
+            name: source.name,
+            description: Some(source.description),
+            funder_name: source.funder_name,
+            funder: funder.map(OrganizationRef),
+            funder_kind: source.funder_kind,
+            forms: source.forms,
+            audiences: source.audiences,
+            legal_basis: None,
+            min_amount: None,
+            max_amount: None,
+            max_share_percent: None,
+            recurrence: source.recurrence,
+            call_for_projects: source.call_for_projects,
+            opens_on: None,
+            closes_on: source.closes_on,
+            state_aid_regime: StateAidRegime::None,
+            url: None,
+            verified_on: Some(funding.verified_on),
+            territory: OpenTo {
+                kind: source.territory_kind,
+                code: source.territory_code,
+            },
+            rules: Vec::new(),
+        };
+        items.push((id, source.slug, content));
     }
-    insert(writer.transaction, rows).await?;
-    insert(writer.transaction, forms).await?;
-    insert(writer.transaction, audiences).await?;
+    writer.publish(FILE, items).await?;
     rules::load(writer, FILE, funding.rule).await
 }

@@ -1,9 +1,7 @@
 //! The members of the demonstration, by office, and one fictional contact.
 
-use entity::values::{
-    BodyKind, ContactChannel, ContactVisibility, LawfulBasis, MemberKind, Publication,
-};
-use entity::{contact_point, mandate, mandate_delegation, member};
+use entity::contact_point;
+use entity::values::{BodyKind, ContactChannel, ContactVisibility, LawfulBasis, MemberKind};
 use sea_orm::Set;
 use serde::Deserialize;
 
@@ -11,6 +9,8 @@ use super::SeedError;
 use super::data::{insert, parse};
 use super::writer::Writer;
 use crate::change::Subject;
+use crate::id::OrganizationRef;
+use crate::members::{self, MemberContent};
 
 const FILE: &str = "members.toml";
 const TEXT: &str = include_str!("../../data/demo/members.toml");
@@ -79,54 +79,43 @@ impl Mandate {
 /// Writes the members with their mandates and delegations, and the fictional contact.
 pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
     let members: Members = parse(FILE, TEXT)?;
-    let mut rows = Vec::new();
-    let mut mandates = Vec::new();
-    let mut delegations = Vec::new();
+    let mut items = Vec::new();
     for member in members.member {
-        let organization = member.organization.as_deref();
         let id = writer.create(Subject::Member, &member.slug, Some(1));
-        rows.push(member::ActiveModel {
-            id: Set(id),
-            slug: Set(member.slug),
-            kind: Set(member.kind),
-            display_name: Set(None),
-            commune_insee: Set(member.commune),
-            organization_id: Set(writer.optional_id(FILE, Subject::Organization, organization)?),
-            publication: Set(Publication::Published),
-            revision: Set(1),
-            created_at: Set(writer.now),
-            updated_at: Set(writer.now),
-            published_at: Set(Some(writer.now)),
-            ..Default::default()
-        });
-        for mandate in member.mandate {
-            let mandate_id = writer.clock.new_id();
-            mandates.push(mandate::ActiveModel {
-                id: Set(mandate_id),
-                member_id: Set(id),
-                body_kind: Set(mandate.body_kind()?),
-                commune_insee: Set(mandate.commune),
-                intercommunality_siren: Set(None),
-                departement_code: Set(mandate.departement),
-                office: Set(mandate.office),
-                starts_on: Set(None),
-                ends_on: Set(None),
-            });
-            for delegation in mandate.delegations {
-                let theme = delegation.theme.as_deref();
-                delegations.push(mandate_delegation::ActiveModel {
-                    id: Set(writer.clock.new_id()),
-                    mandate_id: Set(mandate_id),
-                    label: Set(delegation.label),
-                    theme_id: Set(writer.optional_id(FILE, Subject::Theme, theme)?),
-                });
-            }
-        }
+        let organization = member.organization.as_deref();
+        let organization = writer.optional_id(FILE, Subject::Organization, organization)?;
+        let mandates = member.mandate.into_iter().map(mandate);
+        let content = MemberContent {
+            kind: member.kind,
+            display_name: None,
+            commune: member.commune,
+            organization: organization.map(OrganizationRef),
+            mandates: mandates.collect::<Result<_, SeedError>>()?,
+        };
+        items.push((id, member.slug, content));
     }
-    insert(writer.transaction, rows).await?;
-    insert(writer.transaction, mandates).await?;
-    insert(writer.transaction, delegations).await?;
+    writer.publish(FILE, items).await?;
     insert(writer.transaction, [contact(writer, members.contact)?]).await
+}
+
+fn mandate(mandate: Mandate) -> Result<members::Mandate, SeedError> {
+    let delegations = mandate.delegations.iter();
+    Ok(members::Mandate {
+        id: None,
+        body: members::Body {
+            kind: mandate.body_kind()?,
+            code: mandate.commune.clone().or(mandate.departement.clone()),
+        },
+        office: mandate.office.clone(),
+        delegations: delegations
+            .map(|one| members::Delegation {
+                label: one.label.clone(),
+                theme: one.theme.clone(),
+            })
+            .collect(),
+        starts_on: None,
+        ends_on: None,
+    })
 }
 
 fn contact(writer: &Writer<'_>, contact: Contact) -> Result<contact_point::ActiveModel, SeedError> {

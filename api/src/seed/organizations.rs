@@ -1,15 +1,14 @@
 //! The organizations of the demonstration.
 
-use entity::values::{LegalForm, Publication};
-use entity::{organization, organization_site};
-use sea_orm::Set;
+use entity::values::LegalForm;
 use serde::Deserialize;
 
 use super::SeedError;
-use super::data::{insert, parse};
+use super::data::parse;
 use super::writer::{PlaceName, Writer};
 use crate::change::Subject;
-use crate::set_place;
+use crate::organizations::{OrganizationContent, Site};
+use crate::written::StatedPlace;
 
 const FILE: &str = "organizations.toml";
 const TEXT: &str = include_str!("../../data/demo/organizations.toml");
@@ -35,36 +34,40 @@ struct Organization {
 /// Writes the organizations and their sites.
 pub async fn load(writer: &mut Writer<'_>) -> Result<(), SeedError> {
     let organizations: Organizations = parse(FILE, TEXT)?;
-    let mut rows = Vec::new();
-    let mut sites = Vec::new();
+    let mut items = Vec::new();
     for organization in organizations.organization {
         let id = writer.create(Subject::Organization, &organization.slug, Some(1));
-        if organization.site.is_some() {
-            let mut site = organization_site::ActiveModel {
-                id: Set(writer.clock.new_id()),
-                organization_id: Set(id),
-                is_head_office: Set(true),
-                ..Default::default()
-            };
-            set_place!(site, writer.place(FILE, organization.site.as_ref())?);
-            sites.push(site);
-        }
-        rows.push(organization::ActiveModel {
-            id: Set(id),
-            slug: Set(organization.slug),
-            name: Set(organization.name),
-            legal_form: Set(organization.legal_form),
-            siren: Set(organization.siren),
-            website: Set(organization.website),
-            description: Set(organization.description),
-            publication: Set(Publication::Published),
-            revision: Set(1),
-            created_at: Set(writer.now),
-            updated_at: Set(writer.now),
-            published_at: Set(Some(writer.now)),
-            ..Default::default()
-        });
+        let site = writer.place(FILE, organization.site.as_ref())?;
+        let content = OrganizationContent {
+            name: organization.name,
+            acronym: None,
+            legal_form: organization.legal_form,
+            siae_kind: None,
+            structure_kind: None,
+            esus_starts_on: None,
+            esus_ends_on: None,
+            siren: organization.siren,
+            rna: None,
+            competes_on_market: None,
+            description: organization.description,
+            website: organization.website,
+            founded_on: None,
+            sites: site.into_iter().map(head_office).collect(),
+        };
+        items.push((id, organization.slug, content));
     }
-    insert(writer.transaction, rows).await?;
-    insert(writer.transaction, sites).await
+    writer.publish(FILE, items).await
+}
+
+fn head_office(place: StatedPlace) -> Site {
+    Site {
+        id: None,
+        name: None,
+        siret: None,
+        finess: None,
+        is_head_office: true,
+        opening_hours: None,
+        wheelchair_access: None,
+        place: Some(place),
+    }
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::values::LocationPrecision;
-use entity::{commune, station};
+use entity::station;
+use entity::values::{LocationPrecision, Publication};
 use sea_orm::{DatabaseTransaction, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,8 +13,14 @@ use uuid::Uuid;
 use super::SeedError;
 use crate::change::{Action, Change, Subject};
 use crate::clock::Clock;
-use crate::geo::Point;
-use crate::place::{Place, Position};
+use crate::problem::WriteError;
+use crate::review::sourced::{Origin, create};
+use crate::review::{New, Reviewed};
+use crate::viewer::{Scope, Viewer};
+use crate::written::{StatedLocation, StatedPlace};
+
+/// The source of the demonstration, as revisions name it.
+const SOURCE: &str = "demonstration";
 
 /// A place as the files name it: by its commune, by a station, or, outside the registry's
 /// territory, by the centroid of a commune that the registry does not know.
@@ -34,7 +40,6 @@ pub struct Writer<'a> {
     pub transaction: &'a DatabaseTransaction,
     pub clock: &'a Clock,
     pub now: DateTime<Utc>,
-    communes: HashMap<String, Point>,
     stations: HashMap<String, station::Model>,
     ids: HashMap<(&'static str, String), Uuid>,
     changes: Vec<Change>,
@@ -49,18 +54,11 @@ impl<'a> Writer<'a> {
         transaction: &'a DatabaseTransaction,
         clock: &'a Clock,
     ) -> Result<Self, SeedError> {
-        let communes = commune::Entity::find().all(transaction).await?;
         let stations = station::Entity::find().all(transaction).await?;
         Ok(Self {
             transaction,
             clock,
             now: clock.now(),
-            communes: communes
-                .into_iter()
-                .filter_map(|row| {
-                    Some((row.insee_code, Point::new(row.latitude?, row.longitude?)?))
-                })
-                .collect(),
             stations: stations
                 .into_iter()
                 .map(|row| (row.slug.clone(), row))
@@ -112,50 +110,94 @@ impl<'a> Writer<'a> {
         slug.map(|slug| self.id(file, subject, slug)).transpose()
     }
 
-    /// Where a named place is, as precisely as its name tells.
+    /// The place that a name states, as precisely as it tells.
     ///
     /// # Errors
-    /// When the registry does not know the commune or the station.
-    pub fn place(&self, file: &'static str, name: Option<&PlaceName>) -> Result<Place, SeedError> {
-        let unknown = |what: String| SeedError::Data {
-            file,
-            reason: format!("there is no {what}"),
-        };
-        let at = |point, precision, outside_territory| {
-            Some(Position {
-                point,
+    /// When the registry does not know the station.
+    pub fn place(
+        &self,
+        file: &'static str,
+        name: Option<&PlaceName>,
+    ) -> Result<Option<StatedPlace>, SeedError> {
+        let at = |latitude, longitude, precision| {
+            Some(StatedLocation {
+                latitude,
+                longitude,
                 precision,
-                outside_territory,
             })
         };
-        let mut place = Place::default();
+        let mut place = StatedPlace::default();
         match name {
-            None => {}
-            Some(PlaceName::Commune(insee_code)) => {
-                let centroid = self.communes.get(insee_code).copied();
-                let centroid = centroid.ok_or_else(|| unknown(format!("commune {insee_code}")))?;
-                place.commune_insee = Some(insee_code.clone());
-                place.position = at(centroid, LocationPrecision::Commune, false);
-            }
+            None => return Ok(None),
+            Some(PlaceName::Commune(insee_code)) => place.commune = Some(insee_code.clone()),
             Some(PlaceName::Station(slug)) => {
-                let station = self.stations.get(slug);
-                let station = station.ok_or_else(|| unknown(format!("station {slug}")))?;
-                let point = Point::new(station.latitude, station.longitude)
-                    .ok_or_else(|| unknown(format!("position of {slug}")))?;
-                place.commune_insee = station.commune_insee.clone();
-                place.position = at(
-                    point,
-                    LocationPrecision::Street,
-                    station.commune_insee.is_none(),
-                );
+                let station = self.stations.get(slug).ok_or_else(|| SeedError::Data {
+                    file,
+                    reason: format!("there is no station {slug}"),
+                })?;
+                place.commune.clone_from(&station.commune_insee);
+                let (latitude, longitude) = (station.latitude, station.longitude);
+                place.location = at(latitude, longitude, LocationPrecision::Street);
             }
             Some(PlaceName::Outside([latitude, longitude])) => {
-                let point = Point::new(*latitude, *longitude)
-                    .ok_or_else(|| unknown(format!("point {latitude}, {longitude}")))?;
-                place.position = at(point, LocationPrecision::Commune, true);
+                place.location = at(*latitude, *longitude, LocationPrecision::Commune);
             }
         }
-        Ok(place)
+        Ok(Some(place))
+    }
+
+    /// Writes public items, each with its slug and identifier, through the engine of reviews.
+    ///
+    /// # Errors
+    /// When a content breaks a rule, or the database refuses.
+    pub async fn publish<C: Reviewed>(
+        &self,
+        file: &'static str,
+        items: Vec<(Uuid, String, C)>,
+    ) -> Result<(), SeedError> {
+        let refused = |error: WriteError| match error {
+            WriteError::Database(error) => SeedError::Database(error),
+            WriteError::Problems(problems) => SeedError::Data {
+                file,
+                reason: format!("{problems:?}"),
+            },
+            error => SeedError::Data {
+                file,
+                reason: error.to_string(),
+            },
+        };
+        let scope = Scope {
+            viewer: Viewer::Registry,
+            now: self.now,
+            today: self.clock.today(),
+        };
+        let mut new = Vec::new();
+        for (id, slug, content) in items {
+            let content = content.checked().and_then(|one| one.identified(id, None));
+            let content = content.map_err(refused)?;
+            new.push(New {
+                id,
+                slug,
+                owner: None,
+                publication: Publication::Published,
+                content,
+            });
+        }
+        let origin = Origin {
+            transaction: self.transaction,
+            clock: self.clock,
+            scope,
+            source: SOURCE,
+            import: None,
+            source_wins: false,
+        };
+        create(origin, &new).await.map_err(refused)?;
+        // What one of them names may be another one.
+        for item in &new {
+            let checked = item.content.check(self.transaction, scope, item.id).await;
+            checked.map_err(refused)?;
+        }
+        Ok(())
     }
 
     /// The changes that tell of all that was created, in order.

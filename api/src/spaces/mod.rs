@@ -11,7 +11,7 @@ mod search;
 mod store;
 mod writing;
 
-pub use content::SpaceContent;
+pub use content::{Occupancy, Period, SpaceContent, Tariff};
 pub use listing::{SpaceFacet, SpaceFilter, SpaceListing, SpaceOrder, SpaceRow};
 pub use search::documents;
 pub use store::{is_visible, run_by};

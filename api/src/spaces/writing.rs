@@ -1,5 +1,7 @@
 //! Writes the content of spaces into the tables.
 
+use std::collections::HashMap;
+
 use entity::{
     coworking_space, coworking_space_amenity, coworking_space_kind, coworking_space_occupancy,
     coworking_space_period, coworking_space_tariff,
@@ -16,12 +18,13 @@ use crate::change::Subject;
 use crate::database::{Whole as _, insert_all};
 use crate::id::OrganizationRef;
 use crate::listing::of_one;
+use crate::place::Place;
 use crate::problem::{Problems, WriteError};
-use crate::review::{self, Head, Placement, Reviewed};
-use crate::slugs::slug_of;
+use crate::review::{self, Head, New, Placement, Reviewed};
+use crate::slugs::{Wish, slugs};
 use crate::viewer::Scope;
 use crate::written::{self, StatedPlace, part_id};
-use crate::{organizations, place_of, set_draft, set_place};
+use crate::{organizations, place_of, set_new, set_place};
 
 impl Reviewed for SpaceContent {
     const SUBJECT: Subject = Subject::CoworkingSpace;
@@ -128,27 +131,40 @@ impl Reviewed for SpaceContent {
         problems.none()
     }
 
+    fn slug_parts(&self) -> (&str, Option<&str>) {
+        let place = self.place.as_ref();
+        (&self.name, place.and_then(StatedPlace::distinction))
+    }
+
+    async fn slugs(
+        transaction: &impl ConnectionTrait,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Uuid, String>, DbErr> {
+        let column = coworking_space::Column::Slug;
+        slugs::<coworking_space::Entity>(transaction, column, "space", wishes).await
+    }
+
     async fn insert(
-        &self,
         transaction: &impl ConnectionTrait,
         scope: Scope,
-        id: Uuid,
-        owner: Uuid,
+        items: &[New<Self>],
     ) -> Result<(), DbErr> {
-        let mut row = self.columns(transaction).await?;
-        let commune = row.commune_insee.clone().take().flatten();
-        let distinction = commune.as_ref();
-        let wish = (id, self.name.as_str(), distinction);
-        let column = coworking_space::Column::Slug;
-        let slug = slug_of::<coworking_space::Entity>(transaction, column, "space", wish).await?;
-        set_draft!(row, id, slug, scope, owner);
-        insert_all(transaction, vec![row]).await?;
-        self.insert_belongings(transaction, id).await
+        let stated = items.iter().map(|item| item.content.place.as_ref());
+        let places = StatedPlace::places(transaction, stated).await?;
+        let rows = items.iter().zip(places).map(|(item, place)| {
+            let mut row = item.content.columns(&place);
+            set_new!(row, item, scope);
+            row
+        });
+        insert_all(transaction, rows.collect()).await?;
+        let items: Vec<_> = items.iter().map(|item| (item.id, &item.content)).collect();
+        insert_belongings(transaction, &items).await
     }
 
     async fn update(&self, transaction: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
+        let place = StatedPlace::places(transaction, [self.place.as_ref()]).await?;
         coworking_space::Entity::update_many()
-            .set(self.columns(transaction).await?)
+            .set(self.columns(&place.into_iter().next().unwrap_or_default()))
             .filter(coworking_space::Column::Id.eq(id))
             .exec(transaction)
             .await?;
@@ -167,7 +183,7 @@ impl Reviewed for SpaceContent {
             coworking_space_tariff,
             coworking_space_period
         );
-        self.insert_belongings(transaction, id).await
+        insert_belongings(transaction, &[(id, self)]).await
     }
 
     async fn place(
@@ -183,10 +199,7 @@ impl Reviewed for SpaceContent {
 }
 
 impl SpaceContent {
-    async fn columns(
-        &self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<coworking_space::ActiveModel, DbErr> {
+    fn columns(&self, place: &Place) -> coworking_space::ActiveModel {
         let mut row = coworking_space::ActiveModel {
             name: Set(self.name.clone()),
             description: Set(self.description.clone()),
@@ -201,63 +214,69 @@ impl SpaceContent {
             website: Set(self.website.clone()),
             ..Default::default()
         };
-        let place = StatedPlace::places(connection, [self.place.as_ref()]).await?;
-        set_place!(row, place.into_iter().next().unwrap_or_default());
-        Ok(row)
+        set_place!(row, *place);
+        row
     }
+}
 
-    async fn insert_belongings(
-        &self,
-        connection: &impl ConnectionTrait,
-        id: Uuid,
-    ) -> Result<(), DbErr> {
-        let kinds = self
-            .kinds
-            .iter()
-            .map(|kind| coworking_space_kind::ActiveModel {
-                space_id: Set(id),
-                kind: Set(*kind),
-            });
-        insert_all(connection, kinds.collect()).await?;
-        let amenities = self.amenities.iter();
-        let amenities = amenities.map(|amenity| coworking_space_amenity::ActiveModel {
-            space_id: Set(id),
+/// Writes what belongs to these spaces.
+async fn insert_belongings(
+    connection: &impl ConnectionTrait,
+    items: &[(Uuid, &SpaceContent)],
+) -> Result<(), DbErr> {
+    let kinds = items.iter().flat_map(|(id, one)| {
+        let kinds = one.kinds.iter();
+        kinds.map(|kind| coworking_space_kind::ActiveModel {
+            space_id: Set(*id),
+            kind: Set(*kind),
+        })
+    });
+    insert_all(connection, kinds.collect()).await?;
+    let amenities = items.iter().flat_map(|(id, one)| {
+        let amenities = one.amenities.iter();
+        amenities.map(|amenity| coworking_space_amenity::ActiveModel {
+            space_id: Set(*id),
             amenity: Set(*amenity),
-        });
-        insert_all(connection, amenities.collect()).await?;
-        let occupancies = (0..).zip(&self.occupancies);
-        let occupancies =
-            occupancies.map(|(position, one)| coworking_space_occupancy::ActiveModel {
-                id: Set(part_id(id, "occupancy", position)),
-                space_id: Set(id),
-                kind: Set(one.kind),
-                starts_on: Set(one.starts_on),
-                ends_on: Set(one.ends_on),
-                rent_cents_per_m2_year: Set(one.rent_per_m2_year),
-                preferential_rent: Set(one.preferential_rent),
-                note: Set(one.note.clone()),
-            });
-        insert_all(connection, occupancies.collect()).await?;
-        let tariffs = (0..).zip(&self.tariffs);
-        let tariffs = tariffs.map(|(position, one)| coworking_space_tariff::ActiveModel {
-            id: Set(part_id(id, "tariff", position)),
-            space_id: Set(id),
+        })
+    });
+    insert_all(connection, amenities.collect()).await?;
+    let occupancies = items.iter().flat_map(|(id, one)| {
+        let occupancies = (0..).zip(&one.occupancies);
+        occupancies.map(|(position, one)| coworking_space_occupancy::ActiveModel {
+            id: Set(part_id(*id, "occupancy", position)),
+            space_id: Set(*id),
+            kind: Set(one.kind),
+            starts_on: Set(one.starts_on),
+            ends_on: Set(one.ends_on),
+            rent_cents_per_m2_year: Set(one.rent_per_m2_year),
+            preferential_rent: Set(one.preferential_rent),
+            note: Set(one.note.clone()),
+        })
+    });
+    insert_all(connection, occupancies.collect()).await?;
+    let tariffs = items.iter().flat_map(|(id, one)| {
+        let tariffs = (0..).zip(&one.tariffs);
+        tariffs.map(|(position, one)| coworking_space_tariff::ActiveModel {
+            id: Set(part_id(*id, "tariff", position)),
+            space_id: Set(*id),
             audience: Set(one.audience),
             unit: Set(one.unit),
             amount_cents: Set(one.amount),
             desks: Set(one.desks),
             note: Set(one.note.clone()),
-        });
-        insert_all(connection, tariffs.collect()).await?;
-        let periods = (0..).zip(&self.periods);
-        let periods = periods.map(|(position, one)| coworking_space_period::ActiveModel {
-            id: Set(part_id(id, "period", position)),
-            space_id: Set(id),
+        })
+    });
+    insert_all(connection, tariffs.collect()).await?;
+    let periods = items.iter().flat_map(|(id, one)| {
+        let periods = (0..).zip(&one.periods);
+        periods.map(|(position, one)| coworking_space_period::ActiveModel {
+            id: Set(part_id(*id, "period", position)),
+            space_id: Set(*id),
             status: Set(one.status),
             starts_on: Set(one.starts_on),
             ends_on: Set(one.ends_on),
             reason: Set(one.reason.clone()),
-        });
-        insert_all(connection, periods.collect()).await
-    }
+        })
+    });
+    insert_all(connection, periods.collect()).await
 }

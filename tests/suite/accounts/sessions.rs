@@ -14,6 +14,8 @@ cases![
     a_session_ends_when_it_is_not_used,
     sessions_are_seen_and_ended_by_their_owner,
     another_password_ends_the_other_sessions,
+    many_who_refresh_at_once_share_one_successor,
+    of_many_who_change_the_password_at_once_one_does,
 ];
 
 const HOME: &str = "198.51.100.7";
@@ -276,5 +278,65 @@ async fn another_password_ends_the_other_sessions(backend: Backend) -> Outcome {
         "{}",
         letters[1].text
     );
+    server.stop().await
+}
+
+async fn many_who_refresh_at_once_share_one_successor(backend: Backend) -> Outcome {
+    let (server, _) = server(backend).await?;
+    let home = From::address(&server, HOME);
+    home.open(CAMILLE, PASSWORD).await?;
+    let first = home
+        .sign_in(CAMILLE, PASSWORD)
+        .await?
+        .token("refreshToken")?;
+    let asked = (0..20).map(|_| refresh(&home, &first));
+    let mut successors = Vec::new();
+    for answered in futures::future::join_all(asked).await {
+        successors.push(answered?.token("refreshToken")?);
+    }
+    ensure!(successors[0] != first, "the same token again");
+    let one = &successors[0];
+    ensure!(
+        successors.iter().all(|token| token == one),
+        "{successors:?}"
+    );
+    // There is one branch: once it goes on, what is older ends it.
+    let next = refresh(&home, one).await?.token("refreshToken")?;
+    refresh(&home, &first).await?.refused("EXPIRED")?;
+    refresh(&home, &next).await?.refused("EXPIRED")?;
+    server.stop().await
+}
+
+async fn of_many_who_change_the_password_at_once_one_does(backend: Backend) -> Outcome {
+    let (server, _) = server(backend).await?;
+    let home = From::address(&server, HOME);
+    home.open(CAMILLE, PASSWORD).await?;
+    let access = home
+        .sign_in(CAMILLE, PASSWORD)
+        .await?
+        .token("accessToken")?;
+    let signed_in = home.bearing(&access);
+    let asked = (0..4).map(|number| {
+        let new = format!("une phrase de passe nouvelle {number}");
+        let input = json!({ "currentPassword": PASSWORD, "newPassword": new });
+        let signed_in = &signed_in;
+        async move { signed_in.ask("passwordChange", input, "changed").await }
+    });
+    let mut changed = Vec::new();
+    for (number, answered) in futures::future::join_all(asked)
+        .await
+        .into_iter()
+        .enumerate()
+    {
+        let answered = answered?;
+        if answered.done("changed").is_ok() {
+            changed.push(number);
+        } else {
+            answered.refused("WRONG_CREDENTIALS")?;
+        }
+    }
+    ensure!(changed.len() == 1, "{changed:?}");
+    let held = format!("une phrase de passe nouvelle {}", changed[0]);
+    home.sign_in(CAMILLE, &held).await?.token("accessToken")?;
     server.stop().await
 }

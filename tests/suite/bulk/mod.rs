@@ -1,5 +1,6 @@
 //! Files imported over HTTP: uploaded, tried, written, and told row by row.
 
+mod corrections;
 mod jobs;
 mod messy;
 mod refused;
@@ -17,6 +18,7 @@ use tests::{Case, Server, Signed};
 /// The tests of this module.
 pub fn cases() -> Vec<Case> {
     [
+        corrections::cases(),
         jobs::cases(),
         messy::cases(),
         refused::cases(),

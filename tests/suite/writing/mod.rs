@@ -3,6 +3,7 @@
 mod funding;
 mod members;
 mod organizations;
+mod same_title;
 mod spaces;
 mod steps;
 mod themes;
@@ -17,6 +18,7 @@ pub fn cases() -> Vec<Case> {
         funding::cases(),
         members::cases(),
         themes::cases(),
+        same_title::cases(),
     ]
     .into_iter()
     .flatten()

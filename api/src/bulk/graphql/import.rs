@@ -128,6 +128,11 @@ impl Import {
         self.0.dry_run
     }
 
+    /// Whether the source overwrites what people changed since it was last imported.
+    async fn source_wins(&self) -> bool {
+        self.0.source_wins
+    }
+
     /// Identifier of the dry run that it confirms; null for a dry run, and once that is
     /// forgotten.
     async fn confirms_id(&self) -> Option<ID> {

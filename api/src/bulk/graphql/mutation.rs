@@ -32,6 +32,10 @@ pub struct ImportInput {
     /// the same account, with the same file, mapping, source and sheet, to its end.
     #[graphql(default = true)]
     pub dry_run: bool,
+    /// Whether the source overwrites what people changed since it was last imported. By
+    /// default, their changes are kept and told as `KEPT_LOCAL_CHANGE`.
+    #[graphql(default)]
+    pub source_wins: bool,
     /// A key of the client's, 100 characters at most: asked again with the same key, this
     /// answers the same import.
     pub idempotency_key: Option<String>,
@@ -107,6 +111,7 @@ async fn ask<P: crate::graphql::mutation::Payload<Done = Import>>(
         source: input.source,
         sheet: input.sheet,
         dry_run: input.dry_run,
+        source_wins: input.source_wins,
     };
     let (app, scope) = ctx.writing().await;
     let asked = async {

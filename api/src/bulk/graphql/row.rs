@@ -24,6 +24,9 @@ pub struct ImportFinding {
     column: String,
     /// The value, as the file has it, its first 200 characters.
     value: String,
+    /// The value that the registry keeps in place of that of the file, its first 200
+    /// characters; null where it keeps none.
+    kept: Option<String>,
     /// A sentence for the reader, in their language.
     message: String,
 }
@@ -77,6 +80,7 @@ impl ImportRow {
                     message: message(code, ctx.language()),
                     column: finding.column,
                     value: finding.value,
+                    kept: finding.kept,
                 })
             })
             .collect()

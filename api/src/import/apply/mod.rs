@@ -1,85 +1,113 @@
 //! Writes what was planned, one kind of entity after the other.
 
-mod fundings;
-mod initiatives;
-mod organizations;
-mod spaces;
+mod reviewed;
 mod territory;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::{
-    commune, coworking_space, external_reference, funding_source, initiative, intercommunality,
-    organization,
-};
+use entity::external_reference;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::drafts::{Draft, Located};
-use super::mapping::{EntityKind, Source};
+use super::columns::Columns;
+use super::content;
+use super::drafts::Draft;
+use super::mapping::{EntityKind, Mapping};
 use super::plan::Planned;
 use super::report::Outcome;
 use super::themes::KnownThemes;
 use crate::change::{Action, Change, Subject};
 use crate::clock::Clock;
-use crate::slugs::{Wish, slugs};
+use crate::database::insert_all;
+use crate::problem::WriteError;
+use crate::slugs::Wish;
 
-/// Where and when a batch is written.
+/// Where, when and for whom a batch is written.
 pub(super) struct Batch<'a> {
     pub transaction: &'a DatabaseTransaction,
     pub clock: &'a Clock,
     pub now: DateTime<Utc>,
-    pub source: &'a Source,
+    pub mapping: &'a Mapping,
+    pub columns: &'a Columns,
     pub themes: &'a KnownThemes,
+    /// The import job, if there is one.
+    pub import: Option<Uuid>,
+    pub source_wins: bool,
 }
 
-/// Entities of one kind: those to create with their slugs, and those to update.
-struct Work<'a, D> {
-    created: Vec<(&'a Planned, &'a D, String)>,
-    updated: Vec<(&'a Planned, &'a D)>,
+impl Batch<'_> {
+    fn source(&self) -> &str {
+        &self.mapping.source.name
+    }
+
+    /// The paths within the content of an entity that its row states.
+    fn paths(&self, entity: &Planned) -> Vec<String> {
+        let mut fields: BTreeSet<&str> = BTreeSet::from([content::ALWAYS]);
+        for mapped in &self.mapping.entities {
+            if mapped.kind == entity.kind {
+                fields.extend(self.columns.stated(mapped));
+            }
+        }
+        if self.mapping.makes(EntityKind::Organization) {
+            fields.insert(content::SAME_ROW);
+        }
+        content::paths(entity.kind, entity.id, &fields)
+    }
 }
 
 /// Writes the entities of a batch, and remembers where they come from.
-pub(super) async fn apply(batch: &Batch<'_>, planned: &mut [Planned]) -> Result<(), DbErr> {
+///
+/// # Errors
+/// When the database refuses. What the registry refuses of an entity is told with it.
+pub(super) async fn apply(batch: &Batch<'_>, planned: &mut [Planned]) -> Result<(), WriteError> {
     territory::settle(batch, planned).await?;
-    let planned = &*planned;
-    let organizations = work(
+    // Spaces and initiatives name organizations, which must be there.
+    reviewed::write(
         batch,
         planned,
         EntityKind::Organization,
         |draft| match draft {
-            Draft::Organization(draft) => Some((draft, &draft.name, &draft.place)),
+            Draft::Organization(draft) => Some(draft),
             _ => None,
         },
     )
     .await?;
-    organizations::write(batch, &organizations).await?;
-    let spaces = work(batch, planned, EntityKind::Space, |draft| match draft {
-        Draft::Space(draft) => Some((draft, &draft.name, &draft.place)),
+    forget_refused_organizations(planned);
+    reviewed::write(batch, planned, EntityKind::Space, |draft| match draft {
+        Draft::Space(draft) => Some(draft),
         _ => None,
     })
     .await?;
-    spaces::write(batch, &spaces).await?;
-    let initiatives = work(
+    reviewed::write(
         batch,
         planned,
         EntityKind::Initiative,
         |draft| match draft {
-            Draft::Initiative(draft) => Some((draft, &draft.title, &draft.place)),
+            Draft::Initiative(draft) => Some(draft),
             _ => None,
         },
     )
     .await?;
-    initiatives::write(batch, &initiatives).await?;
-    let nowhere = Located::default();
-    let fundings = work(batch, planned, EntityKind::Funding, |draft| match draft {
-        Draft::Funding(draft) => Some((draft, &draft.name, &nowhere)),
+    reviewed::write(batch, planned, EntityKind::Funding, |draft| match draft {
+        Draft::Funding(draft) => Some(draft),
         _ => None,
     })
     .await?;
-    fundings::write(batch, &fundings).await?;
     territory::write(batch, planned).await?;
-    remember(batch, planned).await
+    Ok(remember(batch, planned).await?)
+}
+
+fn forget_refused_organizations(planned: &mut [Planned]) {
+    let refused: HashSet<Uuid> = planned
+        .iter()
+        .filter(|entity| entity.outcome == Outcome::Refused)
+        .map(|entity| entity.id)
+        .collect();
+    for entity in planned {
+        entity.organization = entity.organization.filter(|id| !refused.contains(id));
+    }
 }
 
 /// What the change log tells of a batch.
@@ -97,102 +125,58 @@ pub(super) fn changes(batch: &Batch<'_>, planned: &[Planned]) -> Vec<Change> {
             },
             id: entity.id,
             action: Action::Imported,
-            revision: None,
-            is_public: true,
-            details: serde_json::json!({
-                "source": batch.source.name,
+            revision: entity.revision,
+            is_public: entity.is_public,
+            details: json!({
+                "source": batch.source(),
                 "outcome": entity.outcome.as_str(),
+                "fields": entity.changed_fields,
             }),
         })
         .collect()
 }
 
-async fn work<'a, D: 'a>(
-    batch: &Batch<'_>,
-    planned: &'a [Planned],
-    kind: EntityKind,
-    of: impl Fn(&'a Draft) -> Option<(&'a D, &'a String, &'a Located)>,
-) -> Result<Work<'a, D>, DbErr> {
-    let mut wishes = Vec::new();
-    let mut created = Vec::new();
-    let mut updated = Vec::new();
-    for entity in planned {
-        let Some((draft, name, place)) = of(&entity.draft) else {
-            continue;
-        };
-        match entity.outcome {
-            Outcome::Created => {
-                wishes.push(Wish {
-                    id: entity.id,
-                    name: name.clone(),
-                    distinction: place
-                        .commune_insee
-                        .clone()
-                        .or_else(|| place.postal_code.clone()),
-                    key: format!("{}|{}", batch.source.name, entity.external_id),
-                });
-                created.push((entity, draft));
-            }
-            Outcome::Updated => updated.push((entity, draft)),
-            _ => {}
-        }
+/// The wish for a slug that is the same in every registry which imports the row.
+fn wish(batch: &Batch<'_>, entity: &Planned, name: &str, distinction: Option<&str>) -> Wish {
+    Wish {
+        id: entity.id,
+        name: name.to_owned(),
+        distinction: distinction.map(str::to_owned),
+        key: format!("{}|{}", batch.source(), entity.external_id),
     }
-    let mut slugs = if wishes.is_empty() {
-        HashMap::new()
-    } else {
-        let name = kind.as_str();
-        macro_rules! free {
-            ($table:ident) => {
-                slugs::<$table::Entity>(batch.transaction, $table::Column::Slug, name, &wishes)
-                    .await?
-            };
-        }
-        match kind {
-            EntityKind::Organization => free!(organization),
-            EntityKind::Space => free!(coworking_space),
-            EntityKind::Initiative => free!(initiative),
-            EntityKind::Funding => free!(funding_source),
-            EntityKind::Commune => free!(commune),
-            EntityKind::Intercommunality => free!(intercommunality),
-        }
-    };
-    Ok(Work {
-        created: created
-            .into_iter()
-            .map(|(entity, draft)| {
-                let slug = slugs.remove(&entity.id).unwrap_or_default();
-                (entity, draft, slug)
-            })
-            .collect(),
-        updated,
-    })
 }
 
+/// Remembers which entity each row is, and what the source said of it.
 async fn remember(batch: &Batch<'_>, planned: &[Planned]) -> Result<(), DbErr> {
-    let fresh: Vec<external_reference::ActiveModel> = planned
+    let stated = |entity: &Planned| entity.stated.as_ref().map(|stated| json!(stated));
+    let fresh = planned
         .iter()
-        .filter(|entity| entity.reference.is_none())
+        .filter(|entity| entity.reference.is_none() && entity.outcome != Outcome::Refused)
         .map(|entity| external_reference::ActiveModel {
             id: Set(batch.clock.new_id()),
-            source: Set(batch.source.name.clone()),
+            source: Set(batch.source().to_owned()),
             external_id: Set(entity.external_id.clone()),
             entity_kind: Set(entity.kind.as_str().to_owned()),
             entity_id: Set(entity.id),
             fingerprint: Set(entity.fingerprint.clone()),
             imported_at: Set(batch.now),
-        })
-        .collect();
-    insert(batch, fresh).await?;
-    for entity in planned {
-        let (Some(reference), Outcome::Updated) = (entity.reference, entity.outcome) else {
+            stated: Set(stated(entity)),
+        });
+    insert_all(batch.transaction, fresh.collect()).await?;
+    for entity in planned.iter().filter(|entity| entity.is_read_anew()) {
+        let Some(reference) = entity.reference else {
             continue;
         };
+        let mut row = external_reference::ActiveModel {
+            fingerprint: Set(entity.fingerprint.clone()),
+            imported_at: Set(batch.now),
+            ..Default::default()
+        };
+        if let Some(stated) = stated(entity) {
+            row.stated = Set(Some(stated));
+        }
         external_reference::Entity::update_many()
-            .set(external_reference::ActiveModel {
-                fingerprint: Set(entity.fingerprint.clone()),
-                imported_at: Set(batch.now),
-                ..Default::default()
-            })
+            .set(row)
             .filter(external_reference::Column::Id.eq(reference))
             .exec(batch.transaction)
             .await?;
@@ -200,17 +184,7 @@ async fn remember(batch: &Batch<'_>, planned: &[Planned]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Inserts rows, if there are any, in statements that both databases take.
-async fn insert<A>(batch: &Batch<'_>, models: Vec<A>) -> Result<(), DbErr>
-where
-    A: sea_orm::ActiveModelTrait + Send,
-{
-    let mut models = models.into_iter().peekable();
-    while models.peek().is_some() {
-        let part: Vec<A> = models.by_ref().take(super::BATCH).collect();
-        A::Entity::insert_many(part)
-            .exec_without_returning(batch.transaction)
-            .await?;
-    }
-    Ok(())
+/// The slugs of archived themes, which stay on what has them.
+fn archived_themes(batch: &Batch<'_>) -> Vec<Value> {
+    batch.themes.archived().map(Value::from).collect()
 }

@@ -6,7 +6,8 @@ use entity::values::IntercommunalityKind;
 use entity::{commune, departement, intercommunality, intercommunality_membership};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 
-use super::{Batch, insert};
+use super::Batch;
+use crate::database::insert_all;
 use crate::import::drafts::{Commune, Draft, Intercommunality};
 use crate::import::plan::Planned;
 use crate::import::report::Outcome;
@@ -150,7 +151,7 @@ async fn write_communes(batch: &Batch<'_>, communes: &[(&Planned, &Commune)]) ->
                 .await?;
         }
     }
-    insert(batch, created).await
+    insert_all(batch.transaction, created).await
 }
 
 async fn write_departements(
@@ -186,7 +187,7 @@ async fn write_departements(
             region_name: Set(draft.region_name.clone()),
         })
         .collect();
-    insert(batch, created).await
+    insert_all(batch.transaction, created).await
 }
 
 async fn write_bodies(
@@ -238,7 +239,7 @@ async fn write_bodies(
                 .await?;
         }
     }
-    insert(batch, created).await?;
+    insert_all(batch.transaction, created).await?;
     write_memberships(batch, bodies).await
 }
 
@@ -283,7 +284,7 @@ async fn write_memberships(
             moved.insert(commune);
             continue;
         }
-        if row.starts_on >= Some(batch.source.seen_on) {
+        if row.starts_on >= Some(batch.mapping.source.seen_on) {
             // The registry knows something later than the source.
             settled.insert(commune);
             continue;
@@ -300,7 +301,7 @@ async fn write_memberships(
         moved.insert(commune);
         intercommunality_membership::Entity::update_many()
             .set(intercommunality_membership::ActiveModel {
-                ends_on: Set(Some(batch.source.seen_on)),
+                ends_on: Set(Some(batch.mapping.source.seen_on)),
                 ..Default::default()
             })
             .filter(intercommunality_membership::Column::Id.eq(row.id))
@@ -319,10 +320,12 @@ async fn write_memberships(
                 id: Set(batch.clock.new_id()),
                 intercommunality_siren: Set(siren.to_owned()),
                 commune_insee: Set(commune.to_owned()),
-                starts_on: Set(moved.contains(commune).then_some(batch.source.seen_on)),
+                starts_on: Set(moved
+                    .contains(commune)
+                    .then_some(batch.mapping.source.seen_on)),
                 ends_on: Set(None),
             },
         )
         .collect();
-    insert(batch, models).await
+    insert_all(batch.transaction, models).await
 }

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Json, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Json, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::revision::{self, heading};
 use entity::values;
 use uuid::Uuid;
 
+use crate::accounts::graphql::Account;
 use crate::change::Subject;
 use crate::connection;
 use crate::graphql::ContextExt as _;
 use crate::graphql::error::ErrorCode;
 use crate::graphql_enum;
+use crate::id::{GlobalId, Kind};
 use crate::review::loaders::NumberedKey;
 use crate::review::{RevisionListing, differences};
 
@@ -76,6 +78,8 @@ impl Revision {
             decided_by_id: row.decided_by_id,
             decided_at: row.decided_at,
             reason: row.reason.clone(),
+            source: row.source.clone(),
+            import_id: row.import_id,
         };
         Self {
             whole: Some(row),
@@ -110,6 +114,34 @@ impl Revision {
     /// When it was decided, if it was.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.heading.decided_at
+    }
+
+    /// The account that wrote it; null for what a source states. Only that account, staff and
+    /// administrators see it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        let Some((id, principal)) = self.heading.author_id.zip(ctx.scope().viewer.principal())
+        else {
+            return Ok(None);
+        };
+        if !principal.reviews() && principal.account != id {
+            return Ok(None);
+        }
+        Account::by_id(ctx, id).await
+    }
+
+    /// The source whose statement it is, by the name under which identifiers of its rows are
+    /// remembered; null for what somebody wrote.
+    async fn source(&self) -> Option<&str> {
+        self.heading.source.as_deref()
+    }
+
+    /// Identifier of the import that brought it; null for what somebody wrote, for what the
+    /// command line imported, and for who neither keeps nor reviews the content. Imports are
+    /// forgotten 30 days after their end.
+    async fn import_id(&self) -> Option<ID> {
+        let uuid = self.heading.import_id.filter(|_| self.kept)?;
+        let kind = Kind::Import;
+        Some(ID(GlobalId { kind, uuid }.to_string()))
     }
 
     /// Why it was not approved; null for who neither keeps nor reviews the content.
