@@ -29,6 +29,11 @@ impl Point {
         )
     }
 
+    /// Whether it is 0, 0: what programs write where they know no position.
+    pub fn is_nowhere(self) -> bool {
+        self.latitude() == 0.0 && self.longitude() == 0.0
+    }
+
     /// Degrees north of the equator.
     pub fn latitude(self) -> f64 {
         self.latitude

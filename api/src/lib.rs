@@ -16,6 +16,7 @@ pub mod freshness;
 pub mod funding;
 pub mod geo;
 pub mod graphql;
+mod hours;
 pub mod http;
 pub mod i18n;
 pub mod id;

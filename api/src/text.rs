@@ -4,9 +4,23 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// `text` in lower case, without accents or ligatures, apostrophes made straight.
+/// Whether nobody sees a character: soft hyphens, marks of direction, spaces without width.
+pub fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}'
+    )
+}
+
+/// `text` in lower case, without accents, ligatures or characters that nobody sees, with
+/// straight apostrophes and plain hyphens.
 pub fn folded(text: &str) -> String {
-    text.nfkd()
+    text.chars()
+        .filter(|character| !is_invisible(*character))
+        .nfkd()
         .filter(|character| !is_combining_mark(*character))
         .flat_map(char::to_lowercase)
         .fold(
@@ -20,6 +34,9 @@ pub fn folded(text: &str) -> String {
                     'ł' => folded.push('l'),
                     'đ' => folded.push('d'),
                     '’' | 'ʼ' | '‘' | '´' | '`' => folded.push('\''),
+                    '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => {
+                        folded.push('-')
+                    }
                     other => folded.push(other),
                 }
                 folded

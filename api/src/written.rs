@@ -5,7 +5,6 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 use entity::commune;
 use entity::values::LocationPrecision;
-use opening_hours::OpeningHours;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::geo::Point;
+use crate::hours::{self, HoursError};
 use crate::import::{Communes, Lies};
 use crate::place::{Place, Position};
 use crate::problem::{Code, Problem, Problems, WriteError};
@@ -159,8 +159,8 @@ impl StatedPlace {
             });
         }
         if let Some(location) = self.location {
-            let valid = Point::new(location.latitude, location.longitude).is_some();
-            problems.require(valid, || {
+            let point = Point::new(location.latitude, location.longitude);
+            problems.require(point.is_some_and(|point| !point.is_nowhere()), || {
                 Problem::new(Code::OutOfRange, &path("location"), "point-invalid")
             });
         }
@@ -196,17 +196,25 @@ pub fn url(problems: &mut Problems, field: &str, url: Option<&str>) {
     problems.require(valid, || Problem::new(Code::Invalid, field, "url-invalid"));
 }
 
-/// Checks opening hours in OpenStreetMap's syntax.
-pub fn opening_hours(problems: &mut Problems, field: &str, hours: Option<&str>) {
-    const MOST: usize = 1000;
-    let Some(hours) = hours else { return };
-    if hours.chars().count() > MOST {
-        optional_text(problems, field, Some(hours), MOST);
-        return;
+/// Checks opening hours, and puts usual French forms into OpenStreetMap's syntax.
+pub fn opening_hours(problems: &mut Problems, field: &str, text: &mut Option<String>) {
+    let Some(hours) = text else { return };
+    match hours::read(hours) {
+        Ok(read) => *hours = read.osm,
+        Err(HoursError::TooLong) => {
+            optional_text(problems, field, Some(hours), hours::LONGEST);
+        }
+        Err(HoursError::NoDay) => {
+            problems.add(Problem::new(
+                Code::Invalid,
+                field,
+                "opening-hours-without-day",
+            ));
+        }
+        Err(HoursError::Form) => {
+            problems.add(Problem::new(Code::Invalid, field, "opening-hours-invalid"));
+        }
     }
-    problems.require(hours.parse::<OpeningHours>().is_ok(), || {
-        Problem::new(Code::Invalid, field, "opening-hours-invalid")
-    });
 }
 
 /// Checks the length of a list.

@@ -394,12 +394,17 @@ async fn initiatives_carry_what_was_learnt(backend: Backend) -> Outcome {
         .map(|row| row.slug.as_str())
         .collect();
     ensure!(outside == ["projet-d-etic-a-montreuil"], "{outside:?}");
-    let revisions = revision::Entity::find().all(database).await?;
+    let revisions = revision::Entity::find()
+        .filter(revision::Column::EntityKind.eq("initiative"))
+        .all(database)
+        .await?;
     ensure!(
         revisions.len() == initiatives.len()
-            && revisions
-                .iter()
-                .all(|revision| revision.number == 1 && revision.content["title"].is_string()),
+            && revisions.iter().all(|revision| {
+                revision.number == 1
+                    && revision.content["title"].is_string()
+                    && revision.source.as_deref() == Some("demonstration")
+            }),
         "{revisions:?}"
     );
     server.stop().await

@@ -265,7 +265,9 @@ async fn places_of_the_south_import_twice(backend: Backend) -> Outcome {
         })
         .count();
     ensure!(zeros == 545, "{zeros} postal codes without their zero");
-    ensure!(report.count(Code::OpeningHours) == 186, "{report:?}");
+    ensure!(report.count(Code::HoursRewritten) == 133, "{report:?}");
+    ensure!(report.count(Code::HoursWithoutDay) == 4, "{report:?}");
+    ensure!(report.count(Code::OpeningHours) == 49, "{report:?}");
     ensure!(
         report.entities["space"].created >= 144,
         "{:?}",

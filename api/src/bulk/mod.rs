@@ -16,7 +16,7 @@ mod worker;
 
 pub use listing::{ImportListing, RowListing};
 pub use model::Request;
-pub use report::{Report, report};
+pub use report::{MARK, Report, plain, report};
 pub use service::{ask, cancel};
 pub use store::purge;
 pub use worker::{Worker, start};

@@ -88,29 +88,33 @@ impl Report {
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, DbErr> {
         let after = self.told.unwrap_or_default();
         let rows = store::rows_after(&self.database, self.scope, self.import, after, BATCH).await?;
-        let mut writer = csv::Writer::from_writer(Vec::new());
         let is_first = self.told.is_none();
+        // French Excel reads UTF-8 by its mark, and cells between semicolons.
+        let start = if is_first { MARK.to_vec() } else { Vec::new() };
+        let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(start);
+        let word = |name: &str| self.language.message(&format!("import-report-{name}"), &[]);
         if is_first {
-            write(&mut writer, REPORT_COLUMNS.map(str::to_owned))?;
+            write(&mut writer, REPORT_COLUMNS.map(word))?;
         }
         self.told = Some(rows.last().map_or(after, |row| row.number));
         for row in &rows {
-            let outcome = row.outcome.as_str().to_ascii_lowercase();
+            let outcome = word(&row.outcome.as_str().to_ascii_lowercase());
             let line = row.line.to_string();
-            let told = [&line, "row", &outcome, "", &row.external_id, ""];
+            let told = [&line, &word("row"), &outcome, "", &row.external_id, "", ""];
             write(&mut writer, told.map(plain))?;
             for finding in Kept::of(row) {
                 let Some(code) = finding.code() else {
                     continue;
                 };
                 let message = message(code, self.language);
-                let gravity = code.gravity().as_str();
+                let gravity = word(&code.gravity().as_str().replace(' ', "-"));
                 let told = [
                     &line,
-                    gravity,
+                    &gravity,
                     code.as_str(),
                     &finding.column,
                     &finding.value,
+                    finding.kept.as_deref().unwrap_or_default(),
                     &message,
                 ];
                 write(&mut writer, told.map(plain))?;
@@ -126,15 +130,21 @@ impl Report {
     }
 }
 
-fn write(writer: &mut csv::Writer<Vec<u8>>, record: [String; 6]) -> Result<(), DbErr> {
+fn write(writer: &mut csv::Writer<Vec<u8>>, record: [String; 7]) -> Result<(), DbErr> {
     writer
         .write_record(record)
         .map_err(|error| DbErr::Custom(error.to_string()))
 }
 
+/// The mark by which spreadsheets know UTF-8.
+pub const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// A text that no spreadsheet takes for a formula.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+pub fn plain(text: &str) -> String {
+    if text
+        .trim_start()
+        .starts_with(['=', '+', '-', '@', '\t', '\r'])
+    {
         format!("'{text}")
     } else {
         text.to_owned()

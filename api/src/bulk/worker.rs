@@ -215,7 +215,12 @@ fn why(job: &Model, error: &ImportError) -> Option<End> {
         }
         ImportError::Rows(RowError::TooLarge) => failed(ImportFailure::TooLarge, None),
         ImportError::Rows(RowError::NoSheet) => failed(ImportFailure::NoSuchSheet, None),
-        ImportError::NoKnownColumn => failed(ImportFailure::NoKnownColumn, None),
+        ImportError::NoKnownColumn | ImportError::NoKey { .. } => {
+            failed(ImportFailure::NoKnownColumn, None)
+        }
+        ImportError::NoRows | ImportError::Rows(RowError::Empty | RowError::Page) => {
+            failed(ImportFailure::Unreadable, None)
+        }
         ImportError::Read(_) | ImportError::Rows(RowError::Read(_)) => {
             failed(ImportFailure::Unreadable, None)
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
+use crate::bulk::{MARK, plain};
 use crate::clock::Clock;
 use crate::database::Purpose;
 use crate::import::{
@@ -110,8 +112,10 @@ impl Follower {
     fn new(report: Option<&std::path::Path>) -> anyhow::Result<Self> {
         let report = match report {
             Some(path) => {
-                let mut writer = csv::Writer::from_path(path)
+                let mut file = File::create(path)
                     .with_context(|| format!("{} cannot be written", path.display()))?;
+                file.write_all(MARK)?;
+                let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(file);
                 writer.write_record(import::REPORT_COLUMNS)?;
                 Some(writer)
             }
@@ -129,9 +133,9 @@ impl Follower {
         })
     }
 
-    fn write(&mut self, record: [&str; 6]) {
+    fn write(&mut self, record: [&str; 7]) {
         if let Some(writer) = &mut self.report
-            && let Err(error) = writer.write_record(record)
+            && let Err(error) = writer.write_record(record.map(plain))
         {
             self.failure = Some(error);
         }
@@ -152,7 +156,15 @@ impl Follower {
 impl Observer for Follower {
     fn row(&mut self, row: &RowReport) {
         let line = row.line.to_string();
-        self.write([&line, "row", row.outcome.as_str(), "", &row.external_id, ""]);
+        self.write([
+            &line,
+            "row",
+            row.outcome.as_str(),
+            "",
+            &row.external_id,
+            "",
+            "",
+        ]);
     }
 
     fn finding(&mut self, finding: &Finding) {
@@ -162,6 +174,7 @@ impl Observer for Follower {
             finding.code.as_str(),
             &finding.column,
             &finding.value,
+            finding.kept.as_deref().unwrap_or_default(),
             finding.code.reason(),
         ]);
     }
@@ -174,6 +187,7 @@ impl Observer for Follower {
             duplicate.reason.as_str(),
             "",
             &duplicate.name,
+            &duplicate.other_name,
             &reason,
         ]);
     }

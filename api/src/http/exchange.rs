@@ -57,10 +57,15 @@ impl Exchange {
         (exchange, opened)
     }
 
-    /// Takes `points` of what the client has left.
+    /// Takes `points` of what the address has left.
     pub fn take(&self, points: u32) -> Result<(), Failure> {
+        self.take_of(self.client, points)
+    }
+
+    /// Takes `points` of what `client` has left.
+    pub fn take_of(&self, client: Client, points: u32) -> Result<(), Failure> {
         let now = self.app.clock.now();
-        match self.app.buckets.spend(self.client, points, now) {
+        match self.app.buckets.spend(client, points, now) {
             Ok(_) => Ok(()),
             Err(standing) => Err(self.rate_limited(standing)),
         }

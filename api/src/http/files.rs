@@ -77,7 +77,7 @@ async fn upload(
     let permit = permit.map_err(|error| unwritten(app, error))?;
     let most = purpose.most_bytes(app.settings.files.most_bytes);
     check_headers(request, most)?;
-    exchange.take(POINTS)?;
+    exchange.take_of(exchange.client.paying_for(viewer), POINTS)?;
     let slot = app.files.bounds.begin(permit.principal().account);
     let slot = slot.ok_or_else(busy)?;
     let name = argument(request, "name").unwrap_or_default();

@@ -102,7 +102,10 @@ async fn execute(
         Err(Unread::Refused(failure)) => return Err(failure),
         Err(Unread::Invalid(errors)) => return Ok(invalid(exchange, errors)),
     };
-    let spending = Arc::new(Spending::new(exchange.client, operation.shape));
+    let spending = Arc::new(Spending::new(
+        exchange.client.paying_for(viewer),
+        operation.shape,
+    ));
     let admitted = admit(app, exchange.language, &spending, operation.complexity);
     let mut answer = match admitted {
         Ok(()) => {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Map;
 
+use super::ImportError;
 use super::codes::key;
 use super::mapping::{EntityMapping, Field, Mapping};
-use super::report::Finding;
+use super::report::{Code, Finding};
 use super::rows::{Row, is_empty};
 
 /// How the columns of one file are called.
@@ -17,7 +18,14 @@ pub struct Columns {
     originals: HashMap<String, String>,
     /// Names that rows had so far, as the mapping has them.
     seen: BTreeSet<String>,
+    /// Columns that the mapping reads or leaves out on purpose.
+    read: BTreeSet<String>,
+    /// Sets of columns that identify a row.
+    keys: Vec<Vec<String>>,
 }
+
+/// How alike two names of columns are so that one may be meant by the other, from 0 to 1.
+const LIKE: f64 = 0.8;
 
 impl Columns {
     /// The columns that `mapping` knows by several names, or none of them.
@@ -32,6 +40,8 @@ impl Columns {
             known,
             originals: HashMap::new(),
             seen: BTreeSet::new(),
+            read: read_by(mapping),
+            keys: mapping.keys.clone(),
         }
     }
 
@@ -66,12 +76,18 @@ impl Columns {
         }
     }
 
+    /// Whether the file has a column; of a nested one, the object that holds it.
+    fn has(&self, column: &str) -> bool {
+        let first = column.split('.').next().unwrap_or_default();
+        self.seen.contains(column) || self.seen.contains(first)
+    }
+
     /// The fields that the file states for an entity: those with a constant, and those with a
     /// column that the file has.
     pub fn stated<'a>(&self, entity: &'a EntityMapping) -> BTreeSet<&'a str> {
         let fields = entity.fields.iter().filter(|(_, field)| {
             let mut columns = columns_of(field).peekable();
-            columns.peek().is_none() || columns.any(|column| self.seen.contains(column))
+            columns.peek().is_none() || columns.any(|column| self.has(column))
         });
         let fields = fields.map(|(name, _)| name.as_str());
         fields
@@ -92,15 +108,109 @@ impl Columns {
         finding.column = names.join("+");
     }
 
-    /// Whether a row has a column that the mapping reads, or the mapping knows each by one
-    /// name only.
-    pub fn are_known(&self, row: &Row) -> bool {
-        self.known.is_empty()
-            || row
-                .cells
-                .keys()
-                .any(|name| self.known.contains_key(&plain(name)))
+    /// Whether the mapping knows a name of a column.
+    pub fn knows(&self, name: &str) -> bool {
+        self.known.contains_key(&plain(name)) || self.read.contains(name)
     }
+
+    /// Looks at the first rows: what no mapping reads is no file of it, and rows without what
+    /// identifies them would be made anew each time.
+    ///
+    /// # Errors
+    /// When the rows have no column that the mapping knows, or none that identifies them.
+    pub fn check(&self, rows: &[Row]) -> Result<(), ImportError> {
+        let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let has = |column: &String| {
+            let first = column.split('.').next().unwrap_or_default();
+            names.iter().any(|name| {
+                **name == *column
+                    || **name == first
+                    || self
+                        .known
+                        .get(&plain(name))
+                        .is_some_and(|meant| meant == column)
+            })
+        };
+        if !names.iter().any(|name| self.knows(name)) && !self.read.iter().any(has) {
+            return Err(ImportError::NoKnownColumn);
+        }
+        let keys = self.keys.iter().filter_map(|set| set.first());
+        if self.keys.is_empty() || keys.clone().any(has) {
+            return Ok(());
+        }
+        let missing = keys.cloned().collect::<Vec<_>>().join(", ");
+        let nearest = names.iter().max_by(|one, other| {
+            let likeness = |name: &str| strsim::jaro_winkler(&plain(name), &plain(&missing));
+            likeness(one).total_cmp(&likeness(other))
+        });
+        Err(ImportError::NoKey {
+            missing,
+            nearest: nearest.map(|name| (*name).clone()).unwrap_or_default(),
+        })
+    }
+
+    /// Columns that the mapping reads and the file does not have, and those that it has and
+    /// the mapping does not know, each with the nearest name of the other side.
+    pub fn differences(&self) -> Vec<(Code, String, String)> {
+        let missing: Vec<&String> = self.read.iter().filter(|name| !self.has(name)).collect();
+        let unknown: Vec<&String> = self
+            .seen
+            .iter()
+            .filter(|name| !self.read.contains(*name) && !self.is_part(name))
+            .collect();
+        let nearest = |name: &str, among: &[&String]| {
+            let likeness = |other: &str| strsim::jaro_winkler(&plain(name), &plain(other));
+            let best = among
+                .iter()
+                .map(|other| (likeness(other), *other))
+                .filter(|(likeness, _)| *likeness >= LIKE)
+                .max_by(|one, other| one.0.total_cmp(&other.0));
+            best.map(|(_, other)| other.clone()).unwrap_or_default()
+        };
+        let all: Vec<&String> = self.read.iter().collect();
+        let mut found = Vec::new();
+        // The templates have columns that most files leave out.
+        if self.known.is_empty() {
+            for name in &missing {
+                let like = nearest(name, &unknown);
+                found.push((Code::MissingColumn, (*name).clone(), like));
+            }
+        }
+        for name in &unknown {
+            found.push((Code::UnknownColumn, (*name).clone(), nearest(name, &all)));
+        }
+        found
+    }
+
+    /// Whether a column holds nested columns that the mapping reads.
+    fn is_part(&self, name: &str) -> bool {
+        self.read
+            .iter()
+            .any(|read| read.split('.').next() == Some(name))
+    }
+}
+
+/// The columns that a mapping reads or leaves out on purpose.
+fn read_by(mapping: &Mapping) -> BTreeSet<String> {
+    let fields = mapping
+        .entities
+        .iter()
+        .flat_map(|entity| entity.fields.values());
+    let conditions = mapping.entities.iter().flat_map(|entity| &entity.when);
+    let conditions = conditions
+        .chain(&mapping.skip)
+        .map(|condition| &condition.column);
+    let left_out = mapping.left_out.columns.iter();
+    let keys = mapping.keys.iter().flatten().chain(&mapping.identifier);
+    let read = fields
+        .flat_map(columns_of)
+        .chain(conditions)
+        .chain(left_out)
+        .chain(keys);
+    read.filter(|column| !column.is_empty()).cloned().collect()
 }
 
 /// The columns that a field reads.
@@ -139,7 +249,6 @@ pub fn of_field(fields: &BTreeMap<String, Field>, field: &str) -> Option<String>
 mod tests {
     use serde_json::json;
 
-    use super::super::report::Code;
     use super::*;
 
     #[test]
@@ -151,14 +260,16 @@ mod tests {
             ]),
             originals: HashMap::new(),
             seen: BTreeSet::new(),
+            read: BTreeSet::new(),
+            keys: Vec::new(),
         };
         let cells = json!({ "INTITULÉ *": "A", "Titre": "B", "Autre": 1 });
         let mut row = Row {
             line: 2,
             cells: cells.as_object().unwrap().clone(),
-            ragged: false,
+            ..Row::default()
         };
-        assert!(columns.are_known(&row));
+        assert!(columns.knows("INTITULÉ *") && !columns.knows("Autre"));
         columns.rename(&mut row);
         assert_eq!(row.cells["Autre"], 1);
         assert_eq!(row.cells["Titre"], "A");

@@ -1,6 +1,7 @@
 //! From a row to the entities it tells of.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use entity::values::{
     FunderKind, FundingTerritoryKind, IntercommunalityKind, LegalForm, LocationPrecision, Scope,
@@ -8,13 +9,13 @@ use entity::values::{
 };
 use serde_json::Value;
 
+use super::codes::{self, Stored};
 use super::columns;
 use super::drafts::{
     Commune, Draft, Funding, Initiative, Intercommunality, Lead, LeadNumber, Located, Organization,
     Space,
 };
-use super::fields::Fields;
-use super::identifiers::{is_finess, is_rna};
+use super::fields::{Cell, Fields};
 use super::lambert;
 use super::mapping::EntityKind;
 use super::places::{Address, Communes, Lies, Recognised};
@@ -26,6 +27,13 @@ use crate::geo::Point;
 const LONGEST_NAME: usize = 300;
 const LONGEST_TEXT: usize = 20_000;
 const LONGEST_URL: usize = 500;
+
+/// Metres from the centroid of a commune within which its places lie; the largest commune of
+/// France reaches a little farther.
+const FARTHEST_IN_COMMUNE: f64 = 25_000.0;
+
+/// Latitudes and longitudes of metropolitan France, in degrees.
+const FRANCE: (RangeInclusive<f64>, RangeInclusive<f64>) = (41.0..=52.0, -6.0..=10.0);
 
 /// Coordinates with fewer decimals than this stand for an area, not for a door.
 const DECIMALS_OF_A_DOOR: usize = 4;
@@ -61,8 +69,19 @@ pub fn draft(fields: &mut Fields<'_>, registry: &Registry) -> Option<Draft> {
 
 fn organization(fields: &mut Fields<'_>, communes: &Communes) -> Option<Organization> {
     let name = required_line(fields, "name", LONGEST_NAME)?;
-    let siret = fields.parsed("siret", |cell| values::siret(&cell.text, cell.is_number));
-    let siren = fields.parsed("siren", |cell| values::siren(&cell.text, cell.is_number));
+    let mut siret = fields.parsed("siret", |cell| values::siret(&cell.text));
+    let mut siren = fields.parsed("siren", |cell| values::siren(&cell.text));
+    if let (Some(unit), Some(of_site)) = (&siren, siret.as_ref().and_then(Siret::siren))
+        && unit != of_site
+    {
+        // Nobody knows which of them is the organization's.
+        let cell = fields.cell("siret");
+        let (column, value) = cell
+            .map(|cell| (cell.column, cell.text))
+            .unwrap_or_default();
+        fields.find(Code::SiretOfAnotherUnit, &column, &value);
+        (siret, siren) = (None, None);
+    }
     Some(Organization {
         name,
         legal_form: fields.one("legal_form").unwrap_or(LegalForm::Unknown),
@@ -76,10 +95,8 @@ fn organization(fields: &mut Fields<'_>, communes: &Communes) -> Option<Organiza
         siret: siret
             .as_ref()
             .and_then(|siret| siret.siret().map(str::to_owned)),
-        rna: fields.parsed("rna", |cell| checked(&cell.text, is_rna, Code::Rna)),
-        finess: fields.parsed("finess", |cell| {
-            checked(&cell.text, is_finess, Code::Finess)
-        }),
+        rna: fields.parsed("rna", |cell| values::rna(&cell.text)),
+        finess: fields.parsed("finess", |cell| values::finess(&cell.text)),
         description: fields.paragraphs("description", LONGEST_TEXT),
         website: website(fields, "website"),
         opening_hours: opening_hours(fields),
@@ -102,16 +119,26 @@ fn space(fields: &mut Fields<'_>, communes: &Communes) -> Option<Space> {
 }
 
 fn initiative(fields: &mut Fields<'_>, registry: &Registry) -> Option<Initiative> {
+    // All that is wrong with the row is told, whichever field refuses it.
+    let title = required_line(fields, "title", 200);
+    let summary = required_line(fields, "summary", 300);
+    let description = fields.paragraphs("description", LONGEST_TEXT);
+    let website = website(fields, "website");
+    let scope = stated_or(fields, "scope", Scope::Local);
+    let stage = stated_or(fields, "stage", Stage::Running);
+    let themes = themes(fields, registry);
+    let lead = lead(fields);
+    let place = place(fields, &registry.communes);
     Some(Initiative {
-        title: required_line(fields, "title", 200)?,
-        summary: required_line(fields, "summary", 300)?,
-        description: fields.paragraphs("description", LONGEST_TEXT),
-        website: website(fields, "website"),
-        scope: fields.one("scope").unwrap_or(Scope::Local),
-        stage: fields.one("stage").unwrap_or(Stage::Running),
-        themes: themes(fields, registry),
-        lead: lead(fields),
-        place: place(fields, &registry.communes),
+        title: title?,
+        summary: summary?,
+        description,
+        website,
+        scope: scope?,
+        stage: stage?,
+        themes,
+        lead,
+        place,
     })
 }
 
@@ -129,7 +156,7 @@ fn themes(fields: &mut Fields<'_>, registry: &Registry) -> BTreeSet<String> {
 
 fn lead(fields: &mut Fields<'_>) -> Lead {
     let read = fields.parsed("lead_siret", |cell| {
-        let read = values::siret(&cell.text, cell.is_number)?;
+        let read = values::siret(&cell.text)?;
         Ok(Read {
             value: LeadNumber {
                 column: cell.column.clone(),
@@ -149,30 +176,32 @@ fn lead(fields: &mut Fields<'_>) -> Lead {
 
 fn funding(fields: &mut Fields<'_>) -> Option<Funding> {
     let name = required_line(fields, "name", LONGEST_NAME)?;
-    let (territory_kind, territory_code) = match fields.by_rule("territory_kind") {
+    let funder_kind = stated_or(fields, "funder_kind", FunderKind::Other)?;
+    let territory = fields.looked_up("territory_kind");
+    let (territory_kind, code) = match territory.as_ref().map(|cell| cell.text.as_str()) {
         Some(text) => match text.split_once(':') {
-            Some((kind, code)) => (
-                FundingTerritoryKind::parse(kind),
-                Some(code.to_owned()).filter(|code| !code.is_empty()),
-            ),
-            None => (FundingTerritoryKind::parse(&text), None),
+            Some((kind, code)) => (kind, Some(code.to_owned())),
+            None => (text, None),
         },
-        None => (None, None),
+        None => ("UNSPECIFIED", None),
     };
+    let territory_kind = FundingTerritoryKind::parse(&codes::spelled(territory_kind));
+    if let (None, Some(cell)) = (territory_kind, &territory) {
+        fields.find(Code::UnknownCode, &cell.column, &cell.text);
+    }
+    let stated = fields.line("territory_code", 20);
+    let territory_code = stated.or(code).filter(|code| !code.is_empty());
     Some(Funding {
         name,
         description: fields.paragraphs("description", LONGEST_TEXT),
         funder_name: fields.line("funder_name", 500),
-        funder_kind: fields
-            .by_rule("funder_kind")
-            .and_then(|kind| FunderKind::parse(&kind))
-            .unwrap_or(FunderKind::Other),
+        funder_kind,
         forms: fields.many("forms"),
         audiences: fields.many("audiences"),
         recurrence: fields.one("recurrence"),
-        call_for_projects: fields.cell("call_for_projects").is_some_and(|cell| {
-            ["oui", "true", "yes"].contains(&super::codes::key(&cell.text).as_str())
-        }),
+        call_for_projects: fields
+            .parsed("call_for_projects", |cell| values::yes_or_no(&cell.text))
+            .unwrap_or_default(),
         closes_on: fields.parsed("closes_on", |cell| values::date(&cell.text)),
         url: website(fields, "url"),
         territory_kind: territory_kind.unwrap_or(FundingTerritoryKind::Unspecified),
@@ -221,7 +250,7 @@ fn commune(fields: &mut Fields<'_>, registry: &Registry) -> Option<Commune> {
 
 fn intercommunality(fields: &mut Fields<'_>, registry: &Registry) -> Option<Intercommunality> {
     let siren = required(fields, "siren", |fields| {
-        fields.parsed("siren", |cell| values::siren(&cell.text, cell.is_number))
+        fields.parsed("siren", |cell| values::siren(&cell.text))
     })?;
     let name = required_line(fields, "name", 200)?;
     let kind: IntercommunalityKind = required(fields, "kind", |fields| fields.one("kind"))?;
@@ -264,11 +293,13 @@ fn intercommunality(fields: &mut Fields<'_>, registry: &Registry) -> Option<Inte
 fn place(fields: &mut Fields<'_>, communes: &Communes) -> Located {
     let street = fields.line("street", 300);
     let postal_code = fields.parsed("postal_code", |cell| values::postal_code(&cell.text));
+    let insee = fields.cell("commune_insee");
     let insee_code = fields.parsed("commune_insee", |cell| values::insee_code(&cell.text));
+    let insee_code = insee_code.and_then(|code| communes.current(&code).map(str::to_owned));
     let name = fields.cell("commune_name");
     let coordinates = coordinates(fields);
     let found = communes.find(Address {
-        insee_code: insee_code.as_deref().filter(|code| communes.contains(code)),
+        insee_code: insee_code.as_deref(),
         postal_code: postal_code.as_deref(),
         name: name.as_ref().map(|cell| cell.text.as_str()),
         point: coordinates.map(|(point, _)| point),
@@ -276,7 +307,8 @@ fn place(fields: &mut Fields<'_>, communes: &Communes) -> Located {
     });
     let told = name
         .map(|cell| (cell.column, cell.text))
-        .or_else(|| Some(("postal_code".to_owned(), postal_code.clone()?)));
+        .or_else(|| Some(("postal_code".to_owned(), postal_code.clone()?)))
+        .or_else(|| insee.map(|cell| (cell.column, cell.text)));
     match (&found, told) {
         (Some((_, Recognised::ByPostalCode)), Some((column, value))) => {
             fields.find(Code::CommuneByPostalCode, &column, &value);
@@ -318,26 +350,32 @@ fn place(fields: &mut Fields<'_>, communes: &Communes) -> Located {
 fn judge(fields: &mut Fields<'_>, communes: &Communes, located: &Located, point: Point) -> bool {
     let text = format!("{}, {}", point.latitude(), point.longitude());
     let stated = located.commune_insee.as_deref();
-    match communes.locate(point, stated) {
-        Lies::In(code) => {
-            if stated.is_some_and(|stated| stated != code) {
-                fields.find(Code::PointInAnotherCommune, "latitude", &text);
-            }
-            false
+    let is_near = |point: Point| {
+        let centroid = stated.and_then(|code| communes.centroid(code))?;
+        Some(centroid.distance_metres(point) <= FARTHEST_IN_COMMUNE)
+    };
+    let exchanged = Point::new(point.longitude(), point.latitude());
+    let looks_exchanged = exchanged.is_some_and(|exchanged| match is_near(exchanged) {
+        Some(near) => near,
+        None => {
+            FRANCE.0.contains(&exchanged.latitude()) && FRANCE.1.contains(&exchanged.longitude())
         }
-        Lies::Unknown => false,
-        Lies::Outside => {
-            let (latitude, longitude) = (point.latitude(), point.longitude());
-            let swapped = (-6.0..=10.0).contains(&latitude) && (41.0..=52.0).contains(&longitude);
-            let code = if swapped {
-                Code::ProbablySwapped
-            } else {
-                Code::OutsideTerritory
-            };
-            fields.find(code, "latitude", &text);
-            true
-        }
+    });
+    let lies = communes.locate(point, stated);
+    let far = is_near(point) == Some(false);
+    let code = match lies {
+        Lies::In(code) if stated.is_none_or(|stated| stated == code) => None,
+        Lies::In(_) if !far => Some(Code::PointInAnotherCommune),
+        Lies::Unknown if !far => None,
+        _ if looks_exchanged => Some(Code::ProbablySwapped),
+        Lies::In(_) => Some(Code::PointInAnotherCommune),
+        Lies::Outside => Some(Code::OutsideTerritory),
+        Lies::Unknown => Some(Code::FarFromCommune),
+    };
+    if let Some(code) = code {
+        fields.find(code, "latitude", &text);
     }
+    lies == Lies::Outside
 }
 
 /// The point of a row, and how many decimals its coordinates have.
@@ -361,12 +399,33 @@ fn coordinates(fields: &mut Fields<'_>) -> Option<(Point, usize)> {
         }
         return Some((point?, DECIMALS_OF_A_DOOR));
     }
-    let (latitude, longitude) = (fields.cell("latitude")?, fields.cell("longitude")?);
-    let (north, east) = (
-        fields.parsed("latitude", |cell| values::decimal(&cell.text))?,
-        fields.parsed("longitude", |cell| values::decimal(&cell.text))?,
-    );
-    let Some(point) = Point::new(north, east) else {
+    let (latitude, longitude) = match (fields.cell("latitude"), fields.cell("longitude")) {
+        (None, None) => return None,
+        (Some(one), other) if values::pair(&one.text).is_some() => {
+            let (north, east) = values::pair(&one.text).unwrap_or_default();
+            let of = |text: &str| Cell {
+                text: text.to_owned(),
+                ..one.clone()
+            };
+            (of(north), other.unwrap_or_else(|| of(east)))
+        }
+        (Some(latitude), Some(longitude)) => (latitude, longitude),
+        // Half a position is none.
+        (Some(half), None) | (None, Some(half)) => {
+            fields.find(Code::Coordinate, &half.column, &half.text);
+            return None;
+        }
+    };
+    let mut read = |cell: &Cell| match values::decimal(&cell.text) {
+        Ok(read) => Some(read.value),
+        Err(code) => {
+            fields.find(code, &cell.column, &cell.text);
+            None
+        }
+    };
+    let (north, east) = (read(&latitude), read(&longitude));
+    let point = Point::new(north?, east?).filter(|point| !point.is_nowhere());
+    let Some(point) = point else {
         let text = format!("{}, {}", latitude.text, longitude.text);
         fields.find(Code::Coordinate, &latitude.column, &text);
         return None;
@@ -396,8 +455,7 @@ fn precision(fields: &mut Fields<'_>, street: Option<&str>, decimals: usize) -> 
 }
 
 fn opening_hours(fields: &mut Fields<'_>) -> Option<String> {
-    let hours = fields.parsed("opening_hours", |cell| values::opening_hours(&cell.text))?;
-    (hours.len() <= 1000).then_some(hours)
+    fields.parsed("opening_hours", |cell| values::opening_hours(&cell.text))
 }
 
 fn website(fields: &mut Fields<'_>, field: &str) -> Option<String> {
@@ -410,20 +468,23 @@ fn website(fields: &mut Fields<'_>, field: &str) -> Option<String> {
     })
 }
 
-fn checked(text: &str, is_sound: fn(&str) -> bool, code: Code) -> Result<Read<String>, Code> {
-    let text = text.trim();
-    if is_sound(text) {
-        Ok(Read {
-            value: text.to_owned(),
-            notes: Vec::new(),
-        })
-    } else {
-        Err(code)
-    }
-}
-
 fn required_line(fields: &mut Fields<'_>, field: &str, longest: usize) -> Option<String> {
     required(fields, field, |fields| fields.line(field, longest))
+}
+
+/// A field that a row may leave out, which is told; a value that is not understood is not
+/// replaced by another one, and refuses the row.
+fn stated_or<T: Stored>(fields: &mut Fields<'_>, field: &str, left_out: T) -> Option<T> {
+    let is_stated = fields.cell(field).is_some();
+    match fields.one(field) {
+        None if !is_stated => {
+            let column = columns::of_field(&fields.entity.fields, field);
+            fields.find(Code::DefaultValue, column.as_deref().unwrap_or(field), "");
+            Some(left_out)
+        }
+        None => required(fields, field, |_| None),
+        value => value,
+    }
 }
 
 /// A field without which the row means nothing.

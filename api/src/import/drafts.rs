@@ -125,6 +125,8 @@ pub struct Funding {
     pub url: Option<String>,
     pub territory_kind: FundingTerritoryKind,
     pub territory_code: Option<String>,
+    /// The day of the data: a source that says the same on another day changes nothing.
+    #[serde(skip)]
     pub verified_on: NaiveDate,
 }
 

@@ -1,8 +1,8 @@
-//! Entities of different sources that may be one: reported, never merged.
+//! What a batch wrote and what was there before may be one: reported, never merged.
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{coworking_space, external_reference, organization, organization_site};
+use entity::{coworking_space, external_reference, initiative, organization, organization_site};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
     QuerySelect, QueryTrait as _,
@@ -18,6 +18,9 @@ use crate::clock::Clock;
 use crate::duplicates::rules::{Pair, Spot, Traits, compare};
 use crate::duplicates::{compared, remember};
 
+/// Entities with which those of a batch are compared, at the most.
+const MOST_AROUND: u64 = 5000;
+
 /// An entity that a batch wrote, as it is compared.
 struct Written {
     line: u64,
@@ -28,8 +31,8 @@ struct Written {
 /// The entities that are compared with those of a batch.
 type Others = HashMap<Uuid, Traits>;
 
-/// Finds and remembers the probable duplicates of what a batch wrote, among entities
-/// that do not come from `source`.
+/// Finds and remembers the probable duplicates of what a batch wrote, among all that does
+/// not come from `source`.
 pub async fn find(
     connection: &impl ConnectionTrait,
     clock: &Clock,
@@ -40,6 +43,7 @@ pub async fn find(
     for (kind, subject) in [
         (EntityKind::Organization, Subject::Organization),
         (EntityKind::Space, Subject::CoworkingSpace),
+        (EntityKind::Initiative, Subject::Initiative),
     ] {
         let written: Vec<Written> = planned
             .iter()
@@ -75,6 +79,7 @@ fn written(entity: &Planned) -> Option<Written> {
     let (name, siret, rna, place) = match &entity.draft {
         Draft::Organization(draft) => (&draft.name, &draft.siret, &draft.rna, &draft.place),
         Draft::Space(draft) => (&draft.name, &None, &None, &draft.place),
+        Draft::Initiative(draft) => (&draft.title, &None, &None, &draft.place),
         _ => return None,
     };
     let mut traits = Traits::named(name.clone());
@@ -112,16 +117,32 @@ async fn others(
         let spots = traits.spots.iter();
         spots.filter_map(|spot| spot.postal_code.as_ref()).collect()
     });
-    if kind == EntityKind::Space {
-        let ids: Vec<Uuid> = coworking_space::Entity::find()
-            .select_only()
-            .column(coworking_space::Column::Id)
-            .filter(coworking_space::Column::PostalCode.is_in(there))
-            .filter(coworking_space::Column::Id.not_in_subquery(of_source))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        return compared(connection, Subject::CoworkingSpace, &ids).await;
+    // What was written here is often known by its commune alone.
+    let communes = all(written, |traits| {
+        let spots = traits.spots.iter();
+        spots.filter_map(|spot| spot.commune.as_ref()).collect()
+    });
+    macro_rules! around {
+        ($table:ident, $subject:expr) => {{
+            let place = Condition::any()
+                .add($table::Column::PostalCode.is_in(there))
+                .add($table::Column::CommuneInsee.is_in(communes));
+            let ids: Vec<Uuid> = $table::Entity::find()
+                .select_only()
+                .column($table::Column::Id)
+                .filter(place)
+                .filter($table::Column::Id.not_in_subquery(of_source))
+                .limit(MOST_AROUND)
+                .into_tuple()
+                .all(connection)
+                .await?;
+            return compared(connection, $subject, &ids).await;
+        }};
+    }
+    match kind {
+        EntityKind::Space => around!(coworking_space, Subject::CoworkingSpace),
+        EntityKind::Initiative => around!(initiative, Subject::Initiative),
+        _ => {}
     }
     let sirets = all(written, |traits| traits.sirets.iter().collect());
     let rnas = all(written, |traits| traits.rna.iter().collect());
@@ -139,10 +160,12 @@ async fn others(
         .filter(
             Condition::any()
                 .add(organization_site::Column::PostalCode.is_in(there))
+                .add(organization_site::Column::CommuneInsee.is_in(communes))
                 .add(organization_site::Column::Siret.is_in(sirets))
                 .add(organization::Column::Rna.is_in(rnas)),
         )
         .filter(organization::Column::Id.not_in_subquery(of_source))
+        .limit(MOST_AROUND)
         .into_tuple()
         .all(connection)
         .await?;
@@ -188,10 +211,11 @@ fn pairs<'a>(written: &'a [Written], others: &'a Others) -> Vec<Alike<'a>> {
     pairs
 }
 
-/// The values by which entities are brought together: no two kinds of them look alike.
+/// The values by which entities are brought together. Postal codes and INSEE codes look
+/// alike: an entity brought in by mistake is compared and found different.
 fn values(traits: &Traits) -> impl Iterator<Item = &str> {
-    let codes = traits.spots.iter();
-    let codes = codes.filter_map(|spot| spot.postal_code.as_ref());
+    let spots = traits.spots.iter();
+    let codes = spots.flat_map(|spot| spot.postal_code.iter().chain(&spot.commune));
     let numbers = traits.sirets.iter().chain(&traits.rna);
     codes.chain(numbers).map(String::as_str)
 }

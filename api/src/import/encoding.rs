@@ -1,9 +1,11 @@
 //! How the bytes of a file are to be read: encoding, line ends, and what is damaged.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::legacy::Legacy;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Bytes read at a time.
@@ -13,6 +15,8 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
     encoding: &'static Encoding,
+    /// The encoding of lines that are not UTF-8, where lines are judged one by one.
+    by_line: Option<Legacy>,
     /// Length of the byte-order mark.
     mark: u64,
     /// Whether a Western file has bytes that ISO-8859-1 leaves to control characters.
@@ -54,18 +58,28 @@ impl Survey {
         let mut first = Counts::default();
         each_chunk(file, |chunk| first.see(chunk))?;
         let (encoding, mark) = match first.head.as_slice() {
-            [0xEF, 0xBB, 0xBF, ..] => (UTF_8, 3),
             [0xFF, 0xFE, ..] => (UTF_16LE, 2),
             [0xFE, 0xFF, ..] => (UTF_16BE, 2),
             _ if first.nul_at_even > first.bytes / 4 => (UTF_16BE, 0),
             _ if first.nul_at_odd > first.bytes / 4 => (UTF_16LE, 0),
-            _ if first.utf8.is_valid() => (UTF_8, 0),
-            // Sources are French: what guesses by how often letters come takes many an "é"
-            // for another alphabet.
-            _ => (WINDOWS_1252, 0),
+            [0xEF, 0xBB, 0xBF, ..] => (UTF_8, 3),
+            _ => (UTF_8, 0),
+        };
+        // Sources are French: what guesses by how often letters come takes many an "é" for
+        // another alphabet.
+        let legacy = Legacy::likely(&first.lines.bytes_of_others);
+        let is_utf8 = encoding == UTF_8;
+        let (encoding, by_line) = match (first.lines.others, first.lines.utf8) {
+            (0, _) => (encoding, None),
+            _ if !is_utf8 => (encoding, None),
+            // One bad byte does not make another encoding of the whole file.
+            (_, 1..) => (encoding, Some(legacy)),
+            (_, 0) if legacy == Legacy::Windows1252 => (WINDOWS_1252, None),
+            (_, 0) => (encoding, Some(legacy)),
         };
         let mut survey = Self {
             encoding,
+            by_line,
             mark,
             beyond_latin1: first.beyond_latin1,
             bytes: first.bytes,
@@ -92,14 +106,20 @@ impl Survey {
     /// The name of the encoding, with its byte-order mark if there is one.
     pub fn encoding(&self) -> String {
         let name = if self.encoding == WINDOWS_1252 && !self.beyond_latin1 {
-            "ISO-8859-1"
+            "ISO-8859-1".to_owned()
+        } else if let Some(legacy) = self.by_line {
+            format!(
+                "{} and, in some lines, {}",
+                self.encoding.name(),
+                legacy.name()
+            )
         } else {
-            self.encoding.name()
+            self.encoding.name().to_owned()
         };
         if self.mark > 0 {
             format!("{name} with BOM")
         } else {
-            name.to_owned()
+            name
         }
     }
 
@@ -112,6 +132,7 @@ impl Survey {
         Ok(Decoded {
             file,
             decoder: self.encoding.new_decoder_without_bom_handling(),
+            by_line: self.by_line.map(ByLine::new),
             raw: vec![0; CHUNK],
             raw_range: 0..0,
             ended: false,
@@ -126,6 +147,7 @@ impl Survey {
 pub struct Decoded<'a, R> {
     file: &'a mut R,
     decoder: Decoder,
+    by_line: Option<ByLine>,
     raw: Vec<u8>,
     raw_range: std::ops::Range<usize>,
     ended: bool,
@@ -135,6 +157,14 @@ pub struct Decoded<'a, R> {
 }
 
 impl<R> Decoded<'_, R> {
+    /// The lines, from 1, that are not UTF-8 and were read in a guessed encoding.
+    pub fn guessed(&self) -> GuessedLines {
+        self.by_line
+            .as_ref()
+            .map(|by_line| by_line.guessed.clone())
+            .unwrap_or_default()
+    }
+
     /// How many bytes of the file have been read, at any time.
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.bytes_read)
@@ -163,6 +193,12 @@ impl<R: Read> BufRead for Decoded<'_, R> {
             self.text.clear();
             self.position = 0;
             let raw = self.raw.get(self.raw_range.clone()).unwrap_or_default();
+            if let Some(by_line) = &mut self.by_line {
+                by_line.decode(raw, last, &mut self.text);
+                self.raw_range = 0..0;
+                self.ended = last;
+                continue;
+            }
             let (result, read, _) = self.decoder.decode_to_string(raw, &mut self.text, last);
             self.raw_range.start += read;
             self.ended = last && result == CoderResult::InputEmpty;
@@ -199,7 +235,7 @@ struct Counts {
     nul_at_even: u64,
     nul_at_odd: u64,
     beyond_latin1: bool,
-    utf8: Utf8,
+    lines: LinesSeen,
 }
 
 impl Counts {
@@ -217,36 +253,159 @@ impl Counts {
             self.beyond_latin1 |= (0x80..=0x9F).contains(byte);
             self.bytes += 1;
         }
-        self.utf8.see(chunk);
+        self.lines.see(chunk);
     }
 }
 
-/// Whether bytes that come in chunks are UTF-8.
-#[derive(Default)]
-struct Utf8 {
-    invalid: bool,
-    /// The beginning of a character that the next chunk ends.
+/// Bytes of a line that are judged together.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Lines that were read in a guessed encoding.
+#[derive(Clone, Default)]
+pub struct GuessedLines(Arc<Mutex<BTreeSet<u64>>>);
+
+/// Guessed lines that are remembered.
+const MOST_GUESSED: usize = 100_000;
+
+impl GuessedLines {
+    /// Whether one of the lines from `first` up to `next` was read so. Earlier ones are
+    /// forgotten.
+    pub fn any(&self, first: u64, next: u64) -> bool {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = lines.split_off(&first);
+        *lines = later;
+        lines.range(..next).next().is_some()
+    }
+
+    fn add(&self, line: u64) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() < MOST_GUESSED {
+            lines.insert(line);
+        }
+    }
+}
+
+/// Reads line by line: each is UTF-8, or else in a legacy encoding.
+struct ByLine {
+    legacy: Legacy,
+    pending: Vec<u8>,
+    line: u64,
+    guessed: GuessedLines,
+}
+
+impl ByLine {
+    fn new(legacy: Legacy) -> Self {
+        Self {
+            legacy,
+            pending: Vec::new(),
+            line: 1,
+            guessed: GuessedLines::default(),
+        }
+    }
+
+    fn decode(&mut self, raw: &[u8], last: bool, text: &mut String) {
+        self.pending.extend_from_slice(raw);
+        let pending = std::mem::take(&mut self.pending);
+        let mut rest = pending.as_slice();
+        while let Some(end) = end_of_line(rest) {
+            let (line, after) = rest.split_at(end);
+            self.decode_line(line, text);
+            rest = after;
+        }
+        if last {
+            self.decode_line(rest, text);
+        } else {
+            self.pending = rest.to_vec();
+        }
+    }
+
+    fn decode_line(&mut self, line: &[u8], text: &mut String) {
+        match std::str::from_utf8(line) {
+            Ok(line) => text.push_str(line),
+            // The file ends within a character.
+            Err(error) if error.error_len().is_none() && line.last() != Some(&b'\n') => {
+                let sound = line.get(..error.valid_up_to()).unwrap_or_default();
+                text.push_str(&String::from_utf8_lossy(sound));
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+            Err(_) => {
+                text.push_str(&self.legacy.decode(line));
+                self.guessed.add(self.line);
+            }
+        }
+        self.line += u64::from(line.last() == Some(&b'\n'));
+    }
+}
+
+/// Where the first line of these bytes ends, after its line feed or where it is too long.
+fn end_of_line(bytes: &[u8]) -> Option<usize> {
+    let feed = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map(|at| at + 1);
+    match feed {
+        Some(end) if end <= LONGEST_LINE => Some(end),
+        _ if bytes.len() <= LONGEST_LINE => None,
+        // Not within a character of UTF-8.
+        _ => (LONGEST_LINE - 3..=LONGEST_LINE)
+            .rev()
+            .find(|at| bytes.get(*at).is_some_and(|byte| byte & 0xC0 != 0x80))
+            .or(Some(LONGEST_LINE)),
+    }
+}
+
+/// What the lines of a file are, before its encoding is known.
+struct LinesSeen {
+    /// Lines that are UTF-8 and not plain ASCII.
+    utf8: u64,
+    /// Lines that are not UTF-8.
+    others: u64,
+    bytes_of_others: [u64; 256],
     pending: Vec<u8>,
 }
 
-impl Utf8 {
-    fn see(&mut self, chunk: &[u8]) {
-        if self.invalid {
-            return;
+impl Default for LinesSeen {
+    fn default() -> Self {
+        Self {
+            utf8: 0,
+            others: 0,
+            bytes_of_others: [0; 256],
+            pending: Vec::new(),
         }
-        let mut bytes = std::mem::take(&mut self.pending);
-        bytes.extend_from_slice(chunk);
-        if let Err(error) = std::str::from_utf8(&bytes) {
-            if error.error_len().is_some() {
-                self.invalid = true;
-            } else {
-                self.pending = bytes.split_off(error.valid_up_to());
-            }
+    }
+}
+
+impl LinesSeen {
+    /// Looks at the next bytes; none at the end of the file.
+    fn see(&mut self, chunk: &[u8]) {
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.extend_from_slice(chunk);
+        let mut rest = pending.as_slice();
+        while let Some(end) = end_of_line(rest) {
+            let (line, after) = rest.split_at(end);
+            self.judge(line, false);
+            rest = after;
+        }
+        if chunk.is_empty() {
+            self.judge(rest, true);
+        } else {
+            self.pending = rest.to_vec();
         }
     }
 
-    fn is_valid(&self) -> bool {
-        !self.invalid && self.pending.is_empty()
+    fn judge(&mut self, line: &[u8], is_last: bool) {
+        match std::str::from_utf8(line) {
+            Ok(_) => self.utf8 += u64::from(!line.is_ascii()),
+            Err(error) if is_last && error.error_len().is_none() && self.utf8 > 0 => {}
+            Err(_) => {
+                self.others += 1;
+                for byte in line {
+                    if let Some(count) = self.bytes_of_others.get_mut(usize::from(*byte)) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
     }
 }
 

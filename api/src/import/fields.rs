@@ -31,7 +31,7 @@ pub struct Fields<'a> {
 
 /// The text of a cell; nothing where it is empty or stands for nothing.
 pub fn text_of<'a>(mapping: &Mapping, row: &'a Row, column: &str) -> Option<Cow<'a, str>> {
-    let text = match row.cells.get(column)? {
+    let text = match row.cell(column)? {
         Value::Null => return None,
         Value::String(text) => Cow::Borrowed(text.as_str()),
         Value::Number(number) => Cow::Owned(number.to_string()),
@@ -170,8 +170,15 @@ impl Fields<'_> {
         match self.coded(field, &cell, &cell.text) {
             Some(value) => value,
             None => {
-                self.find(Code::UnknownCode, &cell.column, &cell.text);
-                self.default(field)
+                let default = self.default(field);
+                // Rules that look for texts say by their default what all others are.
+                let is_ruled = self
+                    .spec(field)
+                    .is_some_and(|spec| !spec.contains.is_empty());
+                if !(is_ruled && default.is_some()) {
+                    self.find(Code::UnknownCode, &cell.column, &cell.text);
+                }
+                default
             }
         }
     }
@@ -181,9 +188,13 @@ impl Fields<'_> {
         let mut values = BTreeSet::new();
         if let Some(spec) = self.spec(field) {
             for (column, value) in spec.flags.clone() {
-                let flag = text_of(self.mapping, self.row, &column).unwrap_or_default();
-                if ["true", "oui", "yes", "1"].contains(&codes::key(&flag).as_str()) {
-                    values.extend(T::parse(&value));
+                let Some(flag) = text_of(self.mapping, self.row, &column) else {
+                    continue;
+                };
+                match values::yes_or_no(&flag) {
+                    Ok(read) if read.value => values.extend(T::parse(&value)),
+                    Ok(_) => {}
+                    Err(code) => self.find(code, &column, &flag),
                 }
             }
         }
@@ -206,15 +217,36 @@ impl Fields<'_> {
         values
     }
 
-    /// The value of the first rule whose text a field holds.
-    pub fn by_rule(&self, field: &str) -> Option<String> {
+    /// A field as the rules and the table of the mapping have it, or as it is written.
+    pub fn looked_up(&mut self, field: &str) -> Option<Cell> {
         let spec = self.spec(field)?;
-        let text = self.cell(field)?.text;
-        spec.contains
+        let default = spec.default.clone();
+        let Some(cell) = self.cell(field) else {
+            return default.map(|text| Cell {
+                column: field.to_owned(),
+                text,
+                is_number: false,
+            });
+        };
+        let rule = spec
+            .contains
             .iter()
-            .find(|rule| codes::within(&text, &rule.text))
-            .map(|rule| rule.value.clone())
-            .or(spec.default)
+            .find(|rule| codes::within(&cell.text, &rule.text))
+            .map(|rule| rule.value.clone());
+        let table = spec
+            .table
+            .as_ref()
+            .and_then(|name| self.mapping.tables.get(name));
+        let found = rule.or_else(|| {
+            let (value, _) = codes::look_up(table?, &cell.text)?;
+            Some(value.to_owned())
+        });
+        let text = match found {
+            Some(text) => text,
+            None if spec.contains.is_empty() && table.is_none() => cell.text.clone(),
+            None => default.unwrap_or_else(|| cell.text.clone()),
+        };
+        Some(Cell { text, ..cell })
     }
 
     /// The value of a code, which may be none; nothing if the mapping does not know it.

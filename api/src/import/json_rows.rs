@@ -100,6 +100,7 @@ impl<R: BufRead> JsonRows<R> {
                 line,
                 cells,
                 ragged: false,
+                ..Row::default()
             }),
             Ok(_) => Err(self.malformed("an object was expected")),
             Err(error) => Err(RowError::Malformed {

@@ -10,27 +10,29 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::drafts::{Draft, LeadNumber};
-use super::plan::Drafted;
+use super::drafts::{Draft, Lead, LeadNumber};
 
-/// Gives the initiatives of a batch their leads; answers the places of those whose number no
-/// public organization has. Of several that have it, the oldest one leads.
-pub async fn resolve(
+/// Gives the initiatives among `drafts` the public organizations that lead them, if they have
+/// none. Of several with one number, the oldest one leads.
+pub async fn resolve<'a>(
     connection: &impl ConnectionTrait,
-    drafted: &mut [Drafted],
-) -> Result<Vec<usize>, DbErr> {
-    let named = |drafted: &Drafted| match &drafted.draft {
-        Draft::Initiative(draft) => draft.lead.named.as_ref().map(|named| named.number.clone()),
-        _ => None,
-    };
+    drafts: impl Iterator<Item = &'a mut Draft>,
+) -> Result<(), DbErr> {
+    let mut leads: Vec<&mut Lead> = drafts
+        .filter_map(|draft| match draft {
+            Draft::Initiative(draft) => Some(&mut draft.lead),
+            _ => None,
+        })
+        .filter(|lead| lead.named.is_some() && lead.id.is_none())
+        .collect();
     // A SIRET of which no site is known still tells the legal unit.
-    let numbers: BTreeSet<String> = drafted
+    let numbers: BTreeSet<String> = leads
         .iter()
-        .filter_map(named)
-        .flat_map(|number| [unit(&number).to_owned(), number])
+        .filter_map(|lead| lead.named.as_ref())
+        .flat_map(|named| [unit(&named.number).to_owned(), named.number.clone()])
         .collect();
     if numbers.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let mut known: BTreeMap<String, Uuid> = BTreeMap::new();
     let by_siren: Vec<(Option<String>, Uuid)> = organization::Entity::find()
@@ -60,21 +62,14 @@ pub async fn resolve(
             known.entry(number).or_insert(id);
         }
     }
-    let mut unknown = Vec::new();
-    for (place, drafted) in drafted.iter_mut().enumerate() {
-        let Draft::Initiative(draft) = &mut drafted.draft else {
-            continue;
-        };
-        let Some(LeadNumber { number, .. }) = &draft.lead.named else {
+    for lead in &mut leads {
+        let Some(LeadNumber { number, .. }) = &lead.named else {
             continue;
         };
         let found = known.get(number).or_else(|| known.get(unit(number)));
-        draft.lead.id = found.copied();
-        if draft.lead.id.is_none() {
-            unknown.push(place);
-        }
+        lead.id = found.copied();
     }
-    Ok(unknown)
+    Ok(())
 }
 
 /// The number of the legal unit, with which that of a site begins.

@@ -12,15 +12,17 @@ mod drafts;
 mod duplicates;
 mod encoding;
 mod fields;
-mod identifiers;
+mod heading;
 mod json_rows;
 mod lambert;
 mod leads;
+mod legacy;
 mod mapping;
 mod opened;
 mod outcome_findings;
 mod places;
 mod plan;
+mod records;
 mod report;
 mod rows;
 mod run;
@@ -79,6 +81,10 @@ pub enum ImportError {
     Read(#[from] io::Error),
     #[error("the rows of the file cannot be read")]
     Rows(#[from] RowError),
+    #[error("the file has no rows under its heading")]
+    NoRows,
+    #[error("the file has no column {missing}, which identifies its rows; {nearest} resembles it")]
+    NoKey { missing: String, nearest: String },
     #[error("the file has no column that the mapping knows")]
     NoKnownColumn,
     #[error("the database refused rows {first} to {last}")]
@@ -106,7 +112,10 @@ pub async fn import<R: Read + Seek + Send>(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Result<Report, ImportError> {
-    let mut opened = Opened::new(file, mapping.format, options.sheet.as_deref())?;
+    let columns = Columns::of(mapping);
+    let knows = |name: &str| columns.knows(name);
+    let sheet = options.sheet.as_deref();
+    let mut opened = Opened::new(file, mapping.format, sheet, &knows)?;
     let mut run = Run {
         app,
         mapping,
@@ -132,11 +141,14 @@ pub async fn import<R: Read + Seek + Send>(
     loop {
         let mut batch = opened.next_rows(BATCH)?;
         if batch.is_empty() {
+            if read == 0 {
+                return Err(ImportError::NoRows);
+            }
             run.report.complete = true;
             break;
         }
-        if read == 0 && !batch.iter().any(|row| run.columns.are_known(row)) {
-            return Err(ImportError::NoKnownColumn);
+        if read == 0 {
+            run.columns.check(&batch)?;
         }
         for row in &mut batch {
             run.columns.rename(row);

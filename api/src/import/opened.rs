@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::csv_rows::CsvRows;
 use super::encoding::{Decoded, LineEnds, Survey};
+use super::heading::Knows;
 use super::json_rows::JsonRows;
 use super::mapping::Format;
 use super::rows::{Row, RowError, Rows};
 use super::xlsx_rows::XlsxRows;
 
 /// A file that is being read.
-pub struct Opened<'a, R> {
+pub struct Opened<'a, R: Read + Seek + Send> {
     rows: Rows<Decoded<'a, R>>,
     /// The encoding of a text, or the kind of the file.
     pub encoding: String,
@@ -35,10 +36,11 @@ impl<'a, R: Read + Seek + Send> Opened<'a, R> {
         file: &'a mut R,
         stated: Option<Format>,
         sheet: Option<&str>,
+        knows: &Knows<'_>,
     ) -> Result<Self, RowError> {
         if is_archive(file)? {
             let total_bytes = file.seek(SeekFrom::End(0))?;
-            let rows = XlsxRows::new(file, sheet)?;
+            let rows = XlsxRows::new(file, sheet, knows)?;
             return Ok(Self {
                 encoding: "XLSX".to_owned(),
                 line_ends: None,
@@ -56,11 +58,12 @@ impl<'a, R: Read + Seek + Send> Opened<'a, R> {
         };
         let text = survey.decoded(file)?;
         let bytes = text.bytes_read();
+        let guessed = text.guessed();
         let (rows, separator) = match format {
             Format::Csv => {
-                let rows = CsvRows::new(text)?;
+                let rows = CsvRows::new(text, guessed, knows)?;
                 let separator = rows.separator();
-                (Rows::Csv(rows), Some(separator))
+                (Rows::Csv(Box::new(rows)), Some(separator))
             }
             Format::Json => (Rows::Json(JsonRows::new(text)), None),
         };
@@ -85,7 +88,7 @@ impl<'a, R: Read + Seek + Send> Opened<'a, R> {
         while rows.len() < most
             && let Some(row) = self.rows.next_row()?
         {
-            if !row.is_empty() {
+            if !row.is_empty() || row.is_unreadable {
                 rows.push(row);
             }
         }

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::codes::key;
 use crate::geo::Point;
 
+/// Metres from the centroid of a commune without outline within which a point may be its own.
+const NEIGHBOURHOOD: f64 = 15_000.0;
+
 /// The communes of the registry.
 #[derive(Default)]
 pub struct Communes {
@@ -127,6 +130,18 @@ impl Communes {
         self.all.push(commune);
     }
 
+    /// The code of the commune that has, or now holds what had, this code: the arrondissements
+    /// of Paris, Lyon and Marseille have codes of their own.
+    pub fn current<'a>(&'a self, insee_code: &'a str) -> Option<&'a str> {
+        let whole = match insee_code {
+            code if ("75101"..="75120").contains(&code) => "75056",
+            code if ("69381"..="69389").contains(&code) => "69123",
+            code if ("13201"..="13216").contains(&code) => "13055",
+            code => code,
+        };
+        self.contains(whole).then_some(whole)
+    }
+
     /// Whether the registry has a commune of this code.
     pub fn contains(&self, insee_code: &str) -> bool {
         self.by_insee.contains_key(insee_code)
@@ -200,7 +215,15 @@ impl Communes {
             .and_then(|code| self.by_insee.get(code))
             .and_then(|index| self.all.get(*index))
             .is_some_and(|commune| commune.outline.is_empty());
-        if stated_without_outline || outlines.next().is_none() {
+        // A commune without outline may hold it.
+        let is_near = |commune: &Commune| {
+            commune.outline.is_empty()
+                && commune
+                    .centroid
+                    .is_some_and(|centroid| centroid.distance_metres(point) <= NEIGHBOURHOOD)
+        };
+        let is_unknown = stated_without_outline || self.all.iter().any(is_near);
+        if is_unknown || outlines.next().is_none() {
             Lies::Unknown
         } else {
             Lies::Outside
@@ -243,26 +266,57 @@ fn polygons(geometry: &Value) -> Vec<Polygon> {
 }
 
 /// The name of a commune without what differs from one file to another: accents, hyphens,
-/// « St » for « Saint », CEDEX and arrondissements.
+/// « St » for « Saint », the article, CEDEX, arrondissements, and what stands in parentheses.
 fn name_key(name: &str) -> String {
-    let key = key(name);
-    let words: Vec<&str> = key
-        .split(' ')
+    let name = name.split('(').next().unwrap_or_default();
+    // Between the words of a name, a soft hyphen stands for a hyphen.
+    let key = key(&name.replace('\u{ad}', "-"));
+    let key = key.replace(['.', ','], " ");
+    let mut words: Vec<&str> = key
+        .split_whitespace()
         .take_while(|word| *word != "cedex")
-        .filter(|word| {
-            !word
-                .trim_end_matches("er")
-                .trim_end_matches('e')
-                .bytes()
-                .all(|byte| byte.is_ascii_digit())
-        })
+        .filter(|word| !is_ordinal(word))
         .map(|word| match word {
             "st" => "saint",
             "ste" => "sainte",
+            "s" => "sur",
+            "ss" => "sous",
+            "lez" => "les",
             other => other,
         })
         .collect();
+    if let [city, rest @ ..] = words.as_slice()
+        && ["paris", "lyon", "marseille"].contains(city)
+        && rest.iter().all(|word| is_district(word))
+    {
+        words.truncate(1);
+    }
+    // "L'Haÿ-les-Roses", "Haÿ-les-Roses (L')" and "Hay les Roses" are one.
+    let is_article = |word: &&str| ["l", "le", "la", "les"].contains(word);
+    if words.len() > 1 && words.first().is_some_and(is_article) {
+        words.remove(0);
+    }
+    if words.len() > 1
+        && words
+            .last()
+            .is_some_and(|word| ["l", "le", "la"].contains(word))
+    {
+        words.pop();
+    }
     words.join(" ")
+}
+
+/// "12", "12e", "1er", "12eme".
+fn is_ordinal(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let ending = word.get(digits..).unwrap_or_default();
+    digits > 0 && ["", "e", "er", "eme", "ieme", "nd", "nde", "ere"].contains(&ending)
+}
+
+/// A word that tells an arrondissement after the name of its city.
+fn is_district(word: &str) -> bool {
+    let is_roman = word.chars().all(|character| "ivx".contains(character));
+    is_roman || ["arrondissement", "arrdt", "ardt", "arr", "e", "er", "eme"].contains(&word)
 }
 
 #[cfg(test)]
@@ -321,6 +375,17 @@ mod tests {
             find(Some("92213"), Some("Saint Cloud Cedex 2"), None),
             stated
         );
+        for name in [
+            "Saint\u{2011}Cloud",
+            "Saint\u{2010}Cloud",
+            "Saint–Cloud",
+            "Saint\u{ad}Cloud",
+            "Saint-Cloud\u{200b}",
+            "St.-Cloud",
+            "SAINT CLOUD (92)",
+        ] {
+            assert_eq!(find(Some("92210"), Some(name), None), stated, "{name}");
+        }
         assert_eq!(find(Some("75001"), Some("Saint-Cloud"), None), None);
         assert_eq!(
             find(Some("92210"), None, None),
@@ -332,6 +397,45 @@ mod tests {
             find(Some("92190"), None, Some((48.1, 4.1))),
             Some(("92999", Recognised::ByPoint))
         );
+    }
+
+    #[test]
+    fn names_are_alike_in_every_usual_spelling() {
+        for (one, others) in [
+            (
+                "L'Haÿ-les-Roses",
+                vec![
+                    "L HAY LES ROSES",
+                    "HAY-LES-ROSES (L')",
+                    "Haÿ les Roses",
+                    "Haÿ-les-Roses, L'",
+                ],
+            ),
+            (
+                "Épinay-sur-Seine",
+                vec!["EPINAY S/ SEINE", "Epinay s/Seine"],
+            ),
+            ("Le Chesnay-Rocquencourt", vec!["CHESNAY ROCQUENCOURT (LE)"]),
+            (
+                "Paris",
+                vec![
+                    "Paris 12e",
+                    "Paris 12ème",
+                    "PARIS 12EME ARRONDISSEMENT",
+                    "Paris 12e Arrondissement",
+                    "Paris XI",
+                    "PARIS 16",
+                    "Paris 1er",
+                ],
+            ),
+            ("Lyon", vec!["LYON 07", "Lyon 7e Arrondissement"]),
+        ] {
+            for other in others {
+                assert_eq!(name_key(other), name_key(one), "{other}");
+            }
+        }
+        assert_ne!(name_key("Paris-l'Hôpital"), name_key("Paris"));
+        assert_ne!(name_key("Les Lilas"), name_key("Les Mureaux"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Drafted {
     pub line: u64,
     pub kind: EntityKind,
     pub external_id: String,
+    /// Under which earlier releases remembered the row.
+    pub former_id: String,
     pub draft: Draft,
 }
 
@@ -35,6 +37,7 @@ pub struct Planned {
     pub draft: Draft,
     pub fingerprint: String,
     known_fingerprint: Option<String>,
+    known_id: Option<String>,
     pub id: Uuid,
     pub outcome: Outcome,
     /// The reference that remembers the entity, if there is one already.
@@ -59,7 +62,8 @@ impl Planned {
     pub fn is_read_anew(&self) -> bool {
         self.reference.is_some()
             && self.outcome != Outcome::Refused
-            && self.known_fingerprint.as_ref() != Some(&self.fingerprint)
+            && (self.known_fingerprint.as_ref() != Some(&self.fingerprint)
+                || self.known_id.as_ref() != Some(&self.external_id))
     }
 
     /// Whether the entity is to be written.
@@ -76,13 +80,14 @@ pub async fn plan(
     source_wins: bool,
     drafted: Vec<Drafted>,
 ) -> Result<Vec<Planned>, DbErr> {
-    let known = references(connection, source, &drafted).await?;
+    let mut known = references(connection, source, &drafted).await?;
     let mut organizations: HashMap<usize, Uuid> = HashMap::new();
     let mut planned: Vec<Planned> = drafted
         .into_iter()
         .map(|drafted| {
             let fingerprint = drafted.draft.fingerprint();
-            let reference = known.get(&(drafted.kind.as_str(), drafted.external_id.clone()));
+            let reference = known.take(&drafted, &fingerprint);
+            let reference = reference.as_ref();
             let outcome = match reference {
                 None => Outcome::Created,
                 Some(reference) if reference.fingerprint == fingerprint && !source_wins => {
@@ -115,7 +120,14 @@ pub async fn plan(
                 is_public: true,
                 kept: Vec::new(),
                 problems: Vec::new(),
-                external_id: drafted.external_id,
+                external_id: match reference.map(|reference| &reference.external_id) {
+                    // Rows of one key keep their numbers, whatever their order.
+                    Some(known) if namesakes(&drafted.external_id).any(|name| name == *known) => {
+                        known.clone()
+                    }
+                    _ => drafted.external_id,
+                },
+                known_id: reference.map(|reference| reference.external_id.clone()),
                 draft: drafted.draft,
                 fingerprint,
                 id,
@@ -130,29 +142,78 @@ pub async fn plan(
     Ok(planned)
 }
 
+/// The references of rows, each of which is taken once.
+struct References(HashMap<(&'static str, String), external_reference::Model>);
+
+/// Values of one statement, below the limits of both databases.
+const NAMES_OF_ONE_STATEMENT: usize = 5000;
+
+/// Rows of one key that are told apart, at the most.
+const NAMESAKES: u32 = 4;
+
+impl References {
+    /// The reference of an entity. Of several rows with one key, each is the one that says the
+    /// same as when it was last read; their order is nothing that a source keeps.
+    fn take(&mut self, drafted: &Drafted, fingerprint: &str) -> Option<external_reference::Model> {
+        let kind = drafted.kind.as_str();
+        let names = [&drafted.external_id, &drafted.former_id];
+        let mut candidates = names.into_iter().flat_map(|name| namesakes(name));
+        let same = candidates.find(|name| {
+            let reference = self.0.get(&(kind, name.clone()));
+            reference.is_some_and(|reference| reference.fingerprint == fingerprint)
+        });
+        let exact = || {
+            names
+                .into_iter()
+                .find(|name| self.0.contains_key(&(kind, (*name).clone())))
+        };
+        let name = same.or_else(|| exact().cloned())?;
+        self.0.remove(&(kind, name))
+    }
+}
+
+/// The keys under which rows with the key of this one are remembered.
+fn namesakes(key: &str) -> impl Iterator<Item = String> {
+    let base = match key.rsplit_once('#') {
+        Some((base, number)) if number.parse::<u32>().is_ok() => base,
+        _ => key,
+    };
+    let numbered = (2..=NAMESAKES).map(move |number| format!("{base}#{number}"));
+    std::iter::once(base.to_owned()).chain(numbered)
+}
+
 async fn references(
     connection: &impl ConnectionTrait,
     source: &str,
     drafted: &[Drafted],
-) -> Result<HashMap<(&'static str, String), external_reference::Model>, DbErr> {
+) -> Result<References, DbErr> {
     let kinds: HashMap<&str, &'static str> = drafted
         .iter()
         .map(|drafted| (drafted.kind.as_str(), drafted.kind.as_str()))
         .collect();
-    let rows = external_reference::Entity::find()
-        .filter(external_reference::Column::Source.eq(source))
-        .filter(external_reference::Column::EntityKind.is_in(kinds.keys().copied()))
-        .filter(
-            external_reference::Column::ExternalId
-                .is_in(drafted.iter().map(|drafted| drafted.external_id.as_str())),
-        )
-        .all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
+    let mut names: Vec<String> = Vec::new();
+    for drafted in drafted {
+        names.extend(namesakes(&drafted.external_id));
+        names.push(drafted.external_id.clone());
+        if drafted.former_id != drafted.external_id {
+            names.extend(namesakes(&drafted.former_id));
+            names.push(drafted.former_id.clone());
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut found = HashMap::new();
+    for part in names.chunks(NAMES_OF_ONE_STATEMENT) {
+        let rows = external_reference::Entity::find()
+            .filter(external_reference::Column::Source.eq(source))
+            .filter(external_reference::Column::EntityKind.is_in(kinds.keys().copied()))
+            .filter(external_reference::Column::ExternalId.is_in(part))
+            .all(connection)
+            .await?;
+        found.extend(rows.into_iter().filter_map(|row| {
             let kind = kinds.get(row.entity_kind.as_str())?;
             Some(((*kind, row.external_id.clone()), row))
-        })
-        .collect())
+        }));
+    }
+    Ok(References(found))
 }

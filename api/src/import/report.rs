@@ -39,7 +39,7 @@ impl Gravity {
 }
 
 /// The columns of a report that is written as a file.
-pub const REPORT_COLUMNS: [&str; 6] = ["line", "kind", "code", "column", "value", "reason"];
+pub const REPORT_COLUMNS: [&str; 7] = ["line", "kind", "code", "column", "value", "kept", "reason"];
 
 macro_rules! findings {
     ($($variant:ident = $text:literal, $gravity:ident, $reason:literal;)+) => {
@@ -101,6 +101,22 @@ findings! {
         "known by its commune only: it has the centroid of the commune";
     RepeatedKey = "REPEATED_KEY", Understood,
         "the identifier of the row was already used; the rows are kept apart";
+    DefaultValue = "DEFAULT_VALUE", Understood,
+        "the row states no value: the usual one was taken";
+    GuessedEncoding = "GUESSED_ENCODING", Flagged,
+        "the line is not UTF-8: its characters were guessed";
+    RowsAboveHeading = "ROWS_ABOVE_HEADING", Understood,
+        "rows above the names of the columns were passed over";
+    DoubledColumn = "DOUBLED_COLUMN", Flagged,
+        "two columns have this name; the first that says something is meant";
+    MissingColumn = "MISSING_COLUMN", Flagged,
+        "the file does not have this column; what is there is kept";
+    UnknownColumn = "UNKNOWN_COLUMN", Flagged,
+        "the mapping does not know this column; it is not read";
+    HoursRewritten = "HOURS_REWRITTEN", Understood,
+        "hours were understood and written in the OpenStreetMap syntax";
+    FarFromCommune = "FAR_FROM_COMMUNE", Flagged,
+        "the point lies more than 25 km from the commune stated; it was not moved";
     ReplacementCharacters = "REPLACEMENT_CHARACTERS", Flagged,
         "characters were destroyed before the file was written (U+FFFD)";
     RepeatedSiret = "REPEATED_SIRET", Flagged,
@@ -124,6 +140,12 @@ findings! {
     SiretChecksum = "SIRET_CHECKSUM", ValueRefused,
         "14 digits that are not a SIRET by the Luhn rule, nor one of La Poste";
     SiretLength = "SIRET_LENGTH", ValueRefused, "a SIRET has 14 digits";
+    SiretOfAnotherUnit = "SIRET_OF_ANOTHER_UNIT", ValueRefused,
+        "the SIRET does not begin with the SIREN of the row; both are left out";
+    Scientific = "SCIENTIFIC_NOTATION", ValueRefused,
+        "a spreadsheet has rounded the number; format the column as text and enter it again";
+    HoursWithoutDay = "HOURS_WITHOUT_DAY", ValueRefused,
+        "the hours name no day of the week, as in Mo-Fr 09:00-18:00";
     Siren = "SIREN", ValueRefused, "not a SIREN";
     Rna = "RNA", ValueRefused, "not a number of the national register of associations";
     Finess = "FINESS", ValueRefused, "not a FINESS number";

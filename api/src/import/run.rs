@@ -17,7 +17,7 @@ use super::report::{
     BatchDone, Code, Finding, Gravity, Observer, Outcome, Report, RowDone, RowReport, Told,
 };
 use super::rows::Row;
-use super::{ImportError, Options, codes, duplicates, leads, outcome_findings};
+use super::{ImportError, Options, codes, duplicates, leads, outcome_findings, values};
 use crate::app::App;
 use crate::change;
 use crate::database;
@@ -35,9 +35,21 @@ pub struct Run<'a> {
     pub observer: &'a mut dyn Observer,
 }
 
+/// What identifies a row.
+struct RowKey {
+    key: String,
+    /// The same without case, accents and signs, as earlier releases remembered it.
+    former: String,
+    /// The columns that give it.
+    column: String,
+    /// Whether an earlier row of the file had the same.
+    is_repeated: bool,
+}
+
 /// What earlier rows of the file had, as hashes: a few bytes for each row.
 #[derive(Default)]
 pub struct Seen {
+    has_begun: bool,
     keys: HashMap<u64, u32>,
     sirets: HashSet<u64>,
 }
@@ -120,9 +132,31 @@ impl Run<'_> {
         if row.ragged {
             find(Code::RaggedRow, "", "");
         }
-        let (external_id, column, repeated) = self.external_id(row);
-        if repeated {
-            find(Code::RepeatedKey, &column, &external_id);
+        for note in &row.notes {
+            find(note.code, &note.column, &note.value);
+        }
+        if row.is_unreadable {
+            find(Code::Unreadable, "", "");
+            return RowDone {
+                report: RowReport {
+                    line: row.line,
+                    outcome: Outcome::Refused,
+                    external_id: String::new(),
+                },
+                findings,
+                entities: Vec::new(),
+            };
+        }
+        if !self.seen.has_begun {
+            self.seen.has_begun = true;
+            // What is missing is told before anything is written.
+            for (code, column, like) in self.columns.differences() {
+                find(code, &column, &like);
+            }
+        }
+        let key = self.key(row);
+        if key.is_repeated {
+            find(Code::RepeatedKey, &key.column, &key.key);
         }
         let skipped = self
             .mapping
@@ -156,7 +190,8 @@ impl Run<'_> {
                             row: index,
                             line: row.line,
                             kind: entity.kind,
-                            external_id: external_id.clone(),
+                            external_id: key.key.clone(),
+                            former_id: key.former.clone(),
                             draft,
                         });
                     }
@@ -198,41 +233,57 @@ impl Run<'_> {
                 line: row.line,
                 // Entities that are written raise it.
                 outcome,
-                external_id,
+                external_id: key.key,
             },
             findings: without_repetition(findings),
             entities: Vec::new(),
         }
     }
 
-    /// What identifies a row in its source, by which column, and whether an earlier row
-    /// of the file had the same.
-    fn external_id(&mut self, row: &Row) -> (String, String, bool) {
+    /// What identifies a row in its source.
+    fn key(&mut self, row: &Row) -> RowKey {
         const LONGEST: usize = 200;
-        let stated = self.mapping.keys.iter().find_map(|columns| {
-            let parts: Vec<String> = columns
-                .iter()
-                .map(|column| {
-                    text_of(self.mapping, row, column)
-                        .map(|text| codes::key(&text))
-                        .unwrap_or_default()
-                })
-                .collect();
-            // The first column of a key must be there; the others tell namesakes apart.
-            let is_stated = parts.first().is_some_and(|part| !part.is_empty());
-            is_stated.then(|| (parts.join("|"), columns.join("+")))
+        // The first column of a key must be there; the others tell namesakes apart.
+        let set = self.mapping.keys.iter().find(|columns| {
+            let first = columns.first();
+            first.is_some_and(|column| text_of(self.mapping, row, column).is_some())
         });
-        let (mut key, column) = stated.unwrap_or_default();
-        if key.is_empty() || key.chars().count() > LONGEST {
+        let texts: Vec<String> = set
+            .into_iter()
+            .flatten()
+            .map(|column| {
+                text_of(self.mapping, row, column)
+                    .unwrap_or_default()
+                    .into_owned()
+            })
+            .collect();
+        let joined = |of: fn(&str) -> String| {
+            texts
+                .iter()
+                .map(|text| of(text))
+                .collect::<Vec<_>>()
+                .join("|")
+        };
+        let mut key = joined(values::line);
+        let mut former = joined(codes::key);
+        let column = set.map(|columns| columns.join("+")).unwrap_or_default();
+        if former.is_empty() || key.chars().count() > LONGEST {
             let text = serde_json::to_vec(&row.cells).unwrap_or_default();
             key = format!("row {}", Uuid::new_v5(&Uuid::NAMESPACE_OID, &text).simple());
+            former.clone_from(&key);
         }
         let uses = self.seen.keys.entry(hash(&key)).or_default();
         *uses += 1;
-        if *uses > 1 {
-            (format!("{key}#{uses}"), column, true)
-        } else {
-            (key, column, false)
+        let is_repeated = *uses > 1;
+        if is_repeated {
+            key = format!("{key}#{uses}");
+            former = format!("{former}#{uses}");
+        }
+        RowKey {
+            key,
+            former,
+            column,
+            is_repeated,
         }
     }
 
@@ -245,9 +296,8 @@ impl Run<'_> {
         let transaction = database::begin(&self.app.database).await?;
         let clock = &self.app.clock;
         let source = &self.mapping.source;
-        for place in leads::resolve(&transaction, &mut drafted).await? {
-            self.tell_unknown_lead(&mut done, drafted.get(place));
-        }
+        let initiatives = drafted.iter_mut().map(|drafted| &mut drafted.draft);
+        leads::resolve(&transaction, initiatives).await?;
         let mut planned = plan::plan(
             &transaction,
             clock,
@@ -268,6 +318,9 @@ impl Run<'_> {
         };
         apply::apply(&batch, &mut planned).await?;
         self.tell(&mut done, &planned);
+        for entity in &planned {
+            self.tell_unknown_lead(&mut done, entity);
+        }
         done.duplicates = duplicates::find(&transaction, clock, &source.name, &planned).await?;
         for entity in &planned {
             if let Some(row) = done.rows.get_mut(entity.row) {
@@ -317,19 +370,16 @@ impl Run<'_> {
         }
     }
 
-    fn tell_unknown_lead(&self, done: &mut BatchDone, drafted: Option<&Drafted>) {
-        let Some(Drafted {
-            draft: Draft::Initiative(draft),
-            row,
-            line,
-            ..
-        }) = drafted
-        else {
+    fn tell_unknown_lead(&self, done: &mut BatchDone, entity: &Planned) {
+        let Draft::Initiative(draft) = &entity.draft else {
             return;
         };
-        if let (Some(row), Some(named)) = (done.rows.get_mut(*row), &draft.lead.named) {
+        if draft.lead.id.is_some() || entity.organization.is_some() {
+            return;
+        }
+        if let (Some(row), Some(named)) = (done.rows.get_mut(entity.row), &draft.lead.named) {
             let mut finding = Finding {
-                line: *line,
+                line: entity.line,
                 column: named.column.clone(),
                 value: named.text.clone(),
                 kept: None,

@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::identifiers::{SiretRule, is_siren, siret_rule};
+use super::codes;
 use super::report::Code;
+use crate::hours::{self, HoursError};
+use crate::organizations::identifiers::{self, IdentifierError, Mended};
 
 /// A value that was read, and what had to be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,55 +48,86 @@ impl Siret {
     }
 }
 
-/// Reads a SIRET. `is_number` tells that the file has a number, which has no leading zeros.
+/// Reads a SIRET, or a SIREN in its place.
 ///
 /// # Errors
 /// When it has another length than 14, or a wrong check digit.
-pub fn siret(text: &str, is_number: bool) -> Result<Read<Siret>, Code> {
-    let (mut digits, mut notes) = digits(text);
-    if is_number && digits.len() == 13 {
-        digits.insert(0, '0');
-        notes.push(Code::LeadingZero);
+pub fn siret(text: &str) -> Result<Read<Siret>, Code> {
+    match identifiers::Siret::mended(text) {
+        Ok(read) => {
+            let mut notes = notes_of(&read);
+            notes.push(if read.value.has_check_of_la_poste() {
+                Code::SiretOfLaPoste
+            } else {
+                Code::SiretByLuhn
+            });
+            Ok(Read {
+                value: Siret::Siret(read.value.to_string()),
+                notes,
+            })
+        }
+        Err(IdentifierError::Check) => Err(Code::SiretChecksum),
+        Err(IdentifierError::Scientific) => Err(Code::Scientific),
+        Err(IdentifierError::Form) => {
+            let read = identifiers::Siren::mended(text).map_err(|_| Code::SiretLength)?;
+            let mut notes = notes_of(&read);
+            notes.push(Code::SirenInPlaceOfSiret);
+            Ok(Read {
+                value: Siret::Siren(read.value.to_string()),
+                notes,
+            })
+        }
     }
-    if digits.len() == 9 && is_siren(&digits) {
-        notes.push(Code::SirenInPlaceOfSiret);
-        return Ok(Read {
-            value: Siret::Siren(digits),
-            notes,
-        });
-    }
-    if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Code::SiretLength);
-    }
-    notes.push(match siret_rule(&digits) {
-        Some(SiretRule::Luhn) => Code::SiretByLuhn,
-        Some(SiretRule::LaPoste) => Code::SiretOfLaPoste,
-        None => return Err(Code::SiretChecksum),
-    });
-    Ok(Read {
-        value: Siret::Siret(digits),
-        notes,
-    })
 }
 
 /// Reads a SIREN.
 ///
 /// # Errors
 /// When it is none.
-pub fn siren(text: &str, is_number: bool) -> Result<Read<String>, Code> {
-    let (mut digits, mut notes) = digits(text);
-    if is_number && digits.len() == 8 {
-        digits.insert(0, '0');
-        notes.push(Code::LeadingZero);
+pub fn siren(text: &str) -> Result<Read<String>, Code> {
+    match identifiers::Siren::mended(text) {
+        Ok(read) => Ok(Read {
+            notes: notes_of(&read),
+            value: read.value.to_string(),
+        }),
+        Err(IdentifierError::Scientific) => Err(Code::Scientific),
+        Err(_) => Err(Code::Siren),
     }
-    if is_siren(&digits) {
-        Ok(Read {
-            value: digits,
-            notes,
-        })
-    } else {
-        Err(Code::Siren)
-    }
+}
+
+/// Reads the number of an association.
+///
+/// # Errors
+/// When it is none.
+pub fn rna(text: &str) -> Result<Read<String>, Code> {
+    let rna: identifiers::Rna = text.parse().map_err(|_| Code::Rna)?;
+    Ok(Read::plain(rna.to_string()))
+}
+
+/// Reads the number of an establishment of health or social care.
+///
+/// # Errors
+/// When it is none.
+pub fn finess(text: &str) -> Result<Read<String>, Code> {
+    let text = text.trim();
+    let is_finess = text.len() == 9
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(index, byte)| byte.is_ascii_digit() || index == 1 && byte.is_ascii_uppercase());
+    is_finess
+        .then(|| Read::plain(text.to_owned()))
+        .ok_or(Code::Finess)
+}
+
+fn notes_of<T>(read: &Mended<T>) -> Vec<Code> {
+    [
+        (read.had_signs, Code::Separators),
+        (read.had_lost_zeros, Code::LeadingZero),
+    ]
+    .into_iter()
+    .filter_map(|(holds, code)| holds.then_some(code))
+    .collect()
 }
 
 /// Reads a postal code, with or without its leading zero.
@@ -233,16 +266,59 @@ pub fn whole(text: &str) -> Result<Read<i64>, Code> {
     digits.parse().map(Read::plain).map_err(|_| Code::Number)
 }
 
-/// Reads opening hours in the OpenStreetMap syntax.
+/// Reads opening hours, in the OpenStreetMap syntax or in a usual French form.
 ///
 /// # Errors
-/// When they are not in it.
+/// When they are in neither, name no day, or are too long.
 pub fn opening_hours(text: &str) -> Result<Read<String>, Code> {
-    let hours = text.trim();
-    match hours.parse::<opening_hours::OpeningHours>() {
-        Ok(_) => Ok(Read::plain(hours.to_owned())),
-        Err(_) => Err(Code::OpeningHours),
+    let read = hours::read(text).map_err(|error| match error {
+        HoursError::Form => Code::OpeningHours,
+        HoursError::NoDay => Code::HoursWithoutDay,
+        HoursError::TooLong => Code::TooLong,
+    })?;
+    let notes = if read.is_rewritten {
+        vec![Code::HoursRewritten]
+    } else {
+        Vec::new()
+    };
+    Ok(Read {
+        value: read.osm,
+        notes,
+    })
+}
+
+/// Reads yes or no, with or without remarks after it.
+///
+/// # Errors
+/// When it is neither.
+pub fn yes_or_no(text: &str) -> Result<Read<bool>, Code> {
+    let key = codes::key(text);
+    let word = key
+        .split(|character: char| !character.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    match word {
+        Some("oui" | "o" | "yes" | "y" | "true" | "vrai" | "1" | "x" | "ok") => {
+            Ok(Read::plain(true))
+        }
+        Some("non" | "n" | "no" | "false" | "faux" | "0" | "aucun" | "aucune") => {
+            Ok(Read::plain(false))
+        }
+        _ => Err(Code::UnknownCode),
     }
+}
+
+/// Reads two coordinates of one cell: "48.775, 2.2901".
+pub fn pair(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let (one, other) = if text.contains(';') {
+        text.split_once(';')?
+    } else if text.contains('.') && text.contains(',') {
+        text.split_once(',')?
+    } else {
+        text.split_once(char::is_whitespace)?
+    };
+    let (one, other) = (one.trim_end_matches(',').trim(), other.trim());
+    (decimal(one).is_ok() && decimal(other).is_ok()).then_some((one, other))
 }
 
 /// A text on one line, without spaces at its ends or several in a row.
@@ -282,23 +358,20 @@ mod tests {
     fn a_siret_is_understood_or_refused_with_its_reason() {
         let sound = Siret::Siret("73282932000074".to_owned());
         assert_eq!(
-            siret("73\u{202F}282\u{202F}932\u{202F}000\u{202F}074", false),
+            siret("73\u{202F}282\u{202F}932\u{202F}000\u{202F}074"),
             read(sound.clone(), &[Code::Separators, Code::SiretByLuhn])
         );
+        assert_eq!(siret("73282932000074"), read(sound, &[Code::SiretByLuhn]));
         assert_eq!(
-            siret("73282932000074", false),
-            read(sound, &[Code::SiretByLuhn])
-        );
-        assert_eq!(
-            siret("732 829 320", false),
+            siret("732 829 320"),
             read(
                 Siret::Siren("732829320".to_owned()),
                 &[Code::Separators, Code::SirenInPlaceOfSiret]
             )
         );
-        assert_eq!(siret("1", false), Err(Code::SiretLength));
-        assert_eq!(siret("CAMARET-SUR-AIGUES", false), Err(Code::SiretLength));
-        assert_eq!(siret("73282932000075", false), Err(Code::SiretChecksum));
+        assert_eq!(siret("1"), Err(Code::SiretLength));
+        assert_eq!(siret("CAMARET-SUR-AIGUES"), Err(Code::SiretLength));
+        assert_eq!(siret("73282932000075"), Err(Code::SiretChecksum));
     }
 
     #[test]
@@ -356,8 +429,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,40}", is_number in any::<bool>()) {
-            let _ = (siret(&text, is_number), siren(&text, is_number), insee_code(&text));
+        fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
+            let _ = (siret(&text), siren(&text), rna(&text), insee_code(&text), pair(&text));
             let _ = (date(&text), url(&text), decimal(&text), whole(&text));
             let _ = (opening_hours(&text), line(&text));
             if let Ok(code) = postal_code(&text) {

@@ -2,11 +2,12 @@
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
-use serde_json::Value;
+use calamine::{DataRef, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
+use serde_json::{Map, Value};
 use zip::ZipArchive;
 
-use super::rows::{Row, RowError};
+use super::heading::{self, Heading, Knows};
+use super::rows::{Note, Row, RowError, is_empty};
 
 /// Bytes to which the parts of a workbook may unpack, all together.
 const MOST_UNPACKED: u64 = 200 * 1024 * 1024;
@@ -25,7 +26,9 @@ const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 /// A reader of the rows of one sheet, which it holds.
 pub struct XlsxRows {
-    columns: Vec<String>,
+    heading: Heading,
+    /// What is told with the next row.
+    notes: Vec<Note>,
     rows: std::vec::IntoIter<SheetRow>,
     total: usize,
 }
@@ -43,42 +46,78 @@ impl XlsxRows {
     /// # Errors
     /// When the file is no workbook, has no such sheet, or unpacks to more than a
     /// spreadsheet can be.
-    pub fn new<R: Read + Seek>(file: &mut R, sheet: Option<&str>) -> Result<Self, RowError> {
+    pub fn new<R: Read + Seek>(
+        file: &mut R,
+        sheet: Option<&str>,
+        knows: &Knows<'_>,
+    ) -> Result<Self, RowError> {
         measure(file)?;
         file.seek(SeekFrom::Start(0))?;
         let mut workbook = Xlsx::new(&mut *file).map_err(malformed)?;
-        let names = workbook.sheet_names();
-        let wanted = match sheet {
-            None => names.first(),
-            Some(sheet) => names.iter().find(|name| name.trim() == sheet.trim()),
+        let names = visible_sheets(&workbook);
+        let wanted: Vec<String> = match sheet {
+            None => names.into_iter().take(MOST_SHEETS).collect(),
+            Some(sheet) => {
+                let all = workbook.sheet_names();
+                all.into_iter()
+                    .filter(|name| name.trim() == sheet.trim())
+                    .collect()
+            }
         };
-        let Some(wanted) = wanted.cloned() else {
-            return Err(RowError::NoSheet);
-        };
-        let mut rows = read(&mut workbook, &wanted)?.into_iter();
-        let columns = rows.next().map(|row| row.cells).unwrap_or_default();
-        Ok(Self {
-            columns: columns.iter().map(name_of).collect(),
-            total: rows.len(),
-            rows,
-        })
+        let mut first = None;
+        for name in wanted {
+            let mut rows = read(&mut workbook, &name)?;
+            fill_merged(&mut workbook, &name, &mut rows);
+            let found = Self::under_heading(rows, knows);
+            // A cover sheet names no column.
+            if found.heading.names.iter().any(|name| knows(name)) {
+                return Ok(found);
+            }
+            first.get_or_insert(found);
+        }
+        first.ok_or(RowError::NoSheet)
+    }
+
+    fn under_heading(rows: Vec<SheetRow>, knows: &Knows<'_>) -> Self {
+        let candidates = rows.iter().take(heading::MOST_ABOVE);
+        let candidates = candidates.map(|row| (row.line, row.cells.iter().map(name_of).collect()));
+        let heading = Heading::among(candidates.collect(), knows, 0);
+        let below: Vec<SheetRow> = rows
+            .into_iter()
+            .filter(|row| row.line > heading.line)
+            .collect();
+        Self {
+            notes: heading.notes(),
+            heading,
+            total: below.len(),
+            rows: below.into_iter(),
+        }
     }
 
     pub(super) fn next_row(&mut self) -> Option<Row> {
         let SheetRow { line, cells } = self.rows.next()?;
-        let named = |place: usize| self.columns.get(place).filter(|name| !name.is_empty());
+        let named = |place: usize| {
+            let name = self.heading.names.get(place);
+            name.filter(|name| !name.is_empty())
+        };
         let ragged = cells
             .iter()
             .enumerate()
             .any(|(place, cell)| !cell.is_null() && named(place).is_none());
+        let mut by_name = Map::new();
+        for (place, cell) in cells.into_iter().enumerate() {
+            if let Some(name) = named(place)
+                && by_name.get(name).is_none_or(is_empty)
+            {
+                by_name.insert(name.clone(), cell);
+            }
+        }
         Some(Row {
             line,
             ragged,
-            cells: cells
-                .into_iter()
-                .enumerate()
-                .filter_map(|(place, cell)| Some((named(place)?.clone(), cell)))
-                .collect(),
+            cells: by_name,
+            notes: std::mem::take(&mut self.notes),
+            is_unreadable: false,
         })
     }
 
@@ -93,6 +132,65 @@ impl XlsxRows {
         let texts = cells.filter_map(Value::as_str);
         let lost = texts.flat_map(|text| text.matches(char::REPLACEMENT_CHARACTER));
         u64::try_from(lost.count()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Sheets among which the rows are looked for.
+const MOST_SHEETS: usize = 10;
+
+/// The names of the sheets that are shown; all of them if none is.
+fn visible_sheets<R: Read + Seek>(workbook: &Xlsx<R>) -> Vec<String> {
+    let sheets = workbook.sheets_metadata();
+    let shown = sheets
+        .iter()
+        .filter(|sheet| sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone());
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() {
+        workbook.sheet_names()
+    } else {
+        shown
+    }
+}
+
+/// Gives every cell of a merged range the value that its first cell shows for all.
+fn fill_merged<R: Read + Seek>(workbook: &mut Xlsx<R>, sheet: &str, rows: &mut [SheetRow]) {
+    let Ok(merged) = workbook.merge_cells_by_sheet_name(sheet) else {
+        return;
+    };
+    let mut left = MOST_CELLS;
+    for range in merged {
+        let ((top, start), (bottom, end)) = (range.start, range.end);
+        let line = |row: u32| u64::from(row) + 1;
+        let place = |column: u32| usize::try_from(column).unwrap_or(usize::MAX);
+        if place(end) >= MOST_COLUMNS {
+            continue;
+        }
+        let value = rows
+            .iter()
+            .find(|row| row.line == line(top))
+            .and_then(|row| row.cells.get(place(start)).cloned());
+        let Some(value) = value.filter(|value| !value.is_null()) else {
+            continue;
+        };
+        for row in rows.iter_mut() {
+            if row.line < line(top) || row.line > line(bottom) {
+                continue;
+            }
+            let width = place(end) + 1;
+            left = left.saturating_sub(width);
+            if left == 0 {
+                return;
+            }
+            if row.cells.len() < width {
+                row.cells.resize(width, Value::Null);
+            }
+            for cell in row.cells.iter_mut().take(width).skip(place(start)) {
+                if cell.is_null() {
+                    *cell = value.clone();
+                }
+            }
+        }
     }
 }
 
@@ -309,7 +407,7 @@ mod tests {
     const STRINGS: &str = r#"<sst uniqueCount="2"><si><t>Nom</t></si><si><t>SIRET</t></si></sst>"#;
 
     fn rows(mut file: Cursor<Vec<u8>>, sheet: Option<&str>) -> Result<Vec<Row>, RowError> {
-        let mut rows = XlsxRows::new(&mut file, sheet)?;
+        let mut rows = XlsxRows::new(&mut file, sheet, &|_| true)?;
         Ok(std::iter::from_fn(|| rows.next_row()).collect())
     }
 

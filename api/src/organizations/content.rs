@@ -84,8 +84,23 @@ impl OrganizationContent {
             head_office |= site.is_head_office;
         }
         self.check_sirets(found);
+        self.check_unit(found);
         problems.none()?;
         Ok(self)
+    }
+
+    /// The sites of an organization are establishments of its legal unit, whose SIREN their
+    /// SIRETs tell.
+    fn check_unit(&mut self, problems: &mut Problems) {
+        for (position, site) in self.sites.iter().enumerate() {
+            let siret = site.siret.as_deref().map(str::parse::<Siret>);
+            let Some(Ok(siret)) = siret else { continue };
+            let siren = self.siren.get_or_insert_with(|| siret.siren().to_owned());
+            problems.require(siren == siret.siren(), || {
+                let field = siret_field(position);
+                Problem::new(Code::Invalid, &field, "siret-of-another-unit").with("value", siren)
+            });
+        }
     }
 
     /// Two sites of one SIRET are one site.
@@ -148,7 +163,7 @@ impl Site {
         problems.require(valid, || {
             Problem::new(Code::Invalid, &field("finess"), "finess-invalid")
         });
-        let hours = self.opening_hours.as_deref();
+        let hours = &mut self.opening_hours;
         written::opening_hours(problems, &field("openingHours"), hours);
         if let Some(place) = &self.place {
             place.check(problems, &field("place"));

@@ -152,7 +152,7 @@ pub const TABLE: &[Entry] = &[
     Entry {
         name: "RATE_LIMIT_POINTS",
         default: "5000",
-        help: "Cost a visitor may spend in a minute, 0 to 1000000000; 0: no limit",
+        help: "Cost a visitor may spend in a minute, 0 to 1000000000; 0: no limit. Staff and API clients: 40 times as much",
     },
     Entry {
         name: "SIGNING_KEYS_FILE",

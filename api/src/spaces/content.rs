@@ -100,7 +100,7 @@ impl SpaceContent {
         });
         written::count(found, "desks", self.desks);
         written::count(found, "meetingRooms", self.meeting_rooms);
-        written::opening_hours(found, "openingHours", self.opening_hours.as_deref());
+        written::opening_hours(found, "openingHours", &mut self.opening_hours);
         written::url(found, "website", self.website.as_deref());
         written::list(found, "kinds", &self.kinds, 50);
         written::list(found, "amenities", &self.amenities, 50);

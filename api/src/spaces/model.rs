@@ -1,12 +1,8 @@
-//! What follows from the data of a space: its status on a date, comparable prices, and
-//! whether it is open at an instant.
+//! What follows from the data of a space: its status on a date, and comparable prices.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::Paris;
+use chrono::NaiveDate;
 use entity::values::TariffUnit;
 use entity::{coworking_space_period, coworking_space_tariff};
-use opening_hours::localization::Country;
-use opening_hours::{Context, OpeningHours, RuleKind};
 
 use crate::territory::covers;
 
@@ -60,18 +56,6 @@ fn rounded(cents: f64) -> i64 {
     )]
     let cents = cents.round() as i64;
     cents
-}
-
-/// Whether a place with these hours is open at `instant`; nothing if they are not hours
-/// in OpenStreetMap's syntax, or say themselves that it is not known.
-pub fn is_open_at(opening_hours: &str, instant: DateTime<Utc>) -> Option<bool> {
-    let hours: OpeningHours = opening_hours.parse().ok()?;
-    let hours = hours.with_context(Context::default().with_holidays(Country::FR.holidays()));
-    match hours.state(instant.with_timezone(&Paris).naive_local()).0 {
-        RuleKind::Open => Some(true),
-        RuleKind::Closed => Some(false),
-        RuleKind::Unknown => None,
-    }
 }
 
 #[cfg(test)]
@@ -135,23 +119,5 @@ mod tests {
         assert_eq!(status("2015-06-29"), Some(SpaceStatus::Open));
         assert_eq!(status("2015-06-30"), Some(SpaceStatus::Closed));
         assert_eq!(period_on(&life[1..2], date("2014-08-31")), None);
-    }
-
-    #[test]
-    fn hours_are_those_of_paris_and_wrong_ones_say_nothing() {
-        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
-        // A Monday in summer: 09:00 in Paris is 07:00 UTC.
-        assert_eq!(
-            is_open_at("Mo-Fr 09:00-18:00", at("2026-07-06T07:00:00Z")),
-            Some(true)
-        );
-        assert_eq!(
-            is_open_at("Mo-Fr 09:00-18:00", at("2026-07-06T06:59:00Z")),
-            Some(false)
-        );
-        assert_eq!(
-            is_open_at("Mo-Fr 9h-12h30", at("2026-07-06T07:00:00Z")),
-            None
-        );
     }
 }

@@ -1,6 +1,7 @@
 //! Files imported over HTTP: uploaded, tried, written, and told row by row.
 
 mod corrections;
+mod files_of_people;
 mod jobs;
 mod messy;
 mod refused;
@@ -19,6 +20,7 @@ use tests::{Case, Server, Signed};
 pub fn cases() -> Vec<Case> {
     [
         corrections::cases(),
+        files_of_people::cases(),
         jobs::cases(),
         messy::cases(),
         refused::cases(),

@@ -165,7 +165,8 @@ async fn of_two_that_become_public_at_once_one_has_the_number(backend: Backend) 
     Fixtures::of(&server).await?.territory(&server).await?;
     let author = server.account(Role::ProjectHolder, None).await?;
     let staff = server.account(Role::Staff, None).await?;
-    for siret in SIRETS {
+    // Of three legal units: two organizations of one would not both become public.
+    for siret in [SIRETS[0], "90909100100018", "90909200900010"] {
         let mut drafts = Vec::new();
         for twin in 0..4 {
             let input = json!({
@@ -187,7 +188,10 @@ async fn of_two_that_become_public_at_once_one_has_the_number(backend: Backend) 
             let answer = answer?;
             let done = &answer["data"]["done"];
             if done["content"].is_null() {
-                let taken = json!([{ "code": "TAKEN", "field": ["sites", "0", "siret"] }]);
+                let taken = json!([
+                    { "code": "TAKEN", "field": ["siren"] },
+                    { "code": "TAKEN", "field": ["sites", "0", "siret"] },
+                ]);
                 let errors = done["errors"].as_array().into_iter().flatten();
                 let told: Vec<Value> = errors
                     .map(|error| json!({ "code": error["code"], "field": error["field"] }))
@@ -208,7 +212,7 @@ async fn of_two_that_become_public_at_once_one_has_the_number(backend: Backend) 
         ORGANIZATION
             .done(&server, &staff.token, "Approve", twin)
             .await?;
-        let taken = [("TAKEN", "sites.0.siret")];
+        let taken = [("TAKEN", "siren"), ("TAKEN", "sites.0.siret")];
         ORGANIZATION
             .expect_refused(&server, &staff.token, "Restore", first, &taken)
             .await?;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::columns::Columns;
 use super::content;
 use super::drafts::Draft;
+use super::leads;
 use super::mapping::{EntityKind, Mapping};
 use super::plan::Planned;
 use super::report::Outcome;
@@ -75,6 +76,7 @@ pub(super) async fn apply(batch: &Batch<'_>, planned: &mut [Planned]) -> Result<
     )
     .await?;
     forget_refused_organizations(planned);
+    lead_by_new_organizations(batch, planned).await?;
     reviewed::write(batch, planned, EntityKind::Space, |draft| match draft {
         Draft::Space(draft) => Some(draft),
         _ => None,
@@ -108,6 +110,21 @@ fn forget_refused_organizations(planned: &mut [Planned]) {
     for entity in planned {
         entity.organization = entity.organization.filter(|id| !refused.contains(id));
     }
+}
+
+/// Finds the leads that the same batch brought.
+async fn lead_by_new_organizations(
+    batch: &Batch<'_>,
+    planned: &mut [Planned],
+) -> Result<(), DbErr> {
+    let drafts = planned.iter_mut().map(|entity| &mut entity.draft);
+    leads::resolve(batch.transaction, drafts).await?;
+    for entity in planned {
+        if entity.kind == EntityKind::Initiative {
+            entity.fingerprint = entity.draft.fingerprint();
+        }
+    }
+    Ok(())
 }
 
 /// What the change log tells of a batch.
@@ -168,6 +185,7 @@ async fn remember(batch: &Batch<'_>, planned: &[Planned]) -> Result<(), DbErr> {
             continue;
         };
         let mut row = external_reference::ActiveModel {
+            external_id: Set(entity.external_id.clone()),
             fingerprint: Set(entity.fingerprint.clone()),
             imported_at: Set(batch.now),
             ..Default::default()

@@ -20,6 +20,7 @@ use crate::graphql::connection::list_cost;
 use crate::graphql::filter::WheelchairAccess;
 use crate::graphql::scalars::Date;
 use crate::graphql::selected;
+use crate::hours::is_open_at;
 use crate::id::{GlobalId, Kind};
 use crate::markdown;
 use crate::organizations::graphql::Organization;
@@ -273,15 +274,16 @@ impl CoworkingSpace {
         self.row.opening_hours.as_deref()
     }
 
-    /// Whether its opening hours, in Paris' time, hold an instant; null if they are not
-    /// known.
+    /// Whether its opening hours, in Paris' time, hold an instant; null where that is not
+    /// known: there are no hours, they comment instead ("by appointment"), or they depend on
+    /// school holidays.
     async fn is_open_at(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The instant; now if absent.")] instant: Option<DateTime<Utc>>,
     ) -> Option<bool> {
         let hours = self.row.opening_hours.as_deref()?;
-        model::is_open_at(hours, instant.unwrap_or_else(|| ctx.app().clock.now()))
+        is_open_at(hours, instant.unwrap_or_else(|| ctx.app().clock.now()))
     }
 
     /// Ways to reach it that may lawfully be shown.
