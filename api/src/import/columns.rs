@@ -152,8 +152,8 @@ impl Columns {
         })
     }
 
-    /// Columns that the mapping reads and the file does not have, and those that it has and
-    /// the mapping does not know, each with the nearest name of the other side.
+    /// Columns of a mapping that the file does not have, or columns of the file that a template
+    /// does not know, each with the nearest name of the other side.
     pub fn differences(&self) -> Vec<(Code, String, String)> {
         let missing: Vec<&String> = self.read.iter().filter(|name| !self.has(name)).collect();
         let unknown: Vec<&String> = self
@@ -171,18 +171,21 @@ impl Columns {
             best.map(|(_, other)| other.clone()).unwrap_or_default()
         };
         let all: Vec<&String> = self.read.iter().collect();
-        let mut found = Vec::new();
-        // The templates have columns that most files leave out.
+        // The templates have columns that most files leave out; a mapping of one source leaves
+        // out columns that the source has.
         if self.known.is_empty() {
-            for name in &missing {
+            let told = |name: &&String| {
                 let like = nearest(name, &unknown);
-                found.push((Code::MissingColumn, (*name).clone(), like));
-            }
+                (Code::MissingColumn, (*name).clone(), like)
+            };
+            missing.iter().map(told).collect()
+        } else {
+            let told = |name: &&String| {
+                let like = nearest(name, &all);
+                (Code::UnknownColumn, (*name).clone(), like)
+            };
+            unknown.iter().map(told).collect()
         }
-        for name in &unknown {
-            found.push((Code::UnknownColumn, (*name).clone(), nearest(name, &all)));
-        }
-        found
     }
 
     /// Whether a column holds nested columns that the mapping reads.

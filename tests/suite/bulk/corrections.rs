@@ -95,7 +95,7 @@ impl Kind {
             "{{ {field}(id: {id}) {{ description website: {website} viewerCanUpdate
                 review {{ latestRevision latest {{ state content }}
                     history(first: 20) {{ nodes {{
-                        number state source importId author {{ id }} }} }} }} }} }}"
+                        number state source importId authorId }} }} }} }} }}"
         );
         let mut answer = at
             .server
@@ -220,7 +220,7 @@ async fn a_correction_survives_the_next_edition_of_each_kind(backend: Backend) -
             .iter()
             .map(|one| {
                 let by_source = one["source"] == SOURCE && one["importId"].is_string();
-                let by_person = one["author"]["id"].is_string();
+                let by_person = one["authorId"].is_string();
                 (
                     one["number"].as_i64().unwrap_or_default(),
                     by_source,

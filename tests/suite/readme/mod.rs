@@ -285,7 +285,7 @@ fn say(text: &str) {
 
 /// Fails unless the lines of `part` are in `whole`, in their order.
 fn has_lines(whole: &str, part: &str) -> anyhow::Result<()> {
-    let mut rest = whole.lines();
+    let mut rest = whole.trim_start_matches('\u{feff}').lines();
     for line in part.lines() {
         ensure!(
             rest.any(|other| other == line),

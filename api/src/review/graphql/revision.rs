@@ -8,7 +8,6 @@ use entity::revision::{self, heading};
 use entity::values;
 use uuid::Uuid;
 
-use crate::accounts::graphql::Account;
 use crate::change::Subject;
 use crate::connection;
 use crate::graphql::ContextExt as _;
@@ -116,17 +115,14 @@ impl Revision {
         self.heading.decided_at
     }
 
-    /// The account that wrote it; null for what a source states. Only that account, staff and
-    /// administrators see it.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-        let Some((id, principal)) = self.heading.author_id.zip(ctx.scope().viewer.principal())
-        else {
-            return Ok(None);
-        };
-        if !principal.reviews() && principal.account != id {
-            return Ok(None);
-        }
-        Account::by_id(ctx, id).await
+    /// Identifier of the account that wrote it; null for what a source states. Only that
+    /// account, staff and administrators see it.
+    async fn author_id(&self, ctx: &Context<'_>) -> Option<ID> {
+        let principal = ctx.scope().viewer.principal()?;
+        let author = self.heading.author_id;
+        let uuid = author.filter(|id| principal.reviews() || principal.account == *id)?;
+        let kind = Kind::Account;
+        Some(ID(GlobalId { kind, uuid }.to_string()))
     }
 
     /// The source whose statement it is, by the name under which identifiers of its rows are
